@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { defineConfig } from 'vitest/config';
+
+const live = 'src/**/*.live.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          exclude: [live],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // These talk to a real Mailman 3 that they start themselves: one file at a time.
+        test: {
+          name: 'live',
+          include: [live],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
