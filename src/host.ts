@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { execa, type Options } from 'execa';
+import { DiagnosticError } from './diagnostics.js';
+
+/** A command with its arguments, never a shell string. */
+export type Command = readonly [string, ...string[]];
+
+export interface RunOptions {
+  /** Standard input; without it the command reads nothing. */
+  readonly input?: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+  readonly signal?: AbortSignal;
+}
+
+/** A place where commands run and files lie: this machine, or another one over ssh. */
+export interface Host {
+  /** For messages: `this machine` or the ssh destination. */
+  readonly name: string;
+  /** Runs a command and returns its standard output. Throws `host.command-failed`. */
+  run(command: Command, options?: RunOptions): Promise<string>;
+  /** Runs a command and yields its standard output line by line while it runs. */
+  lines(command: Command, options?: RunOptions): AsyncIterable<string>;
+  /** The bytes of a file, read in blocks of at most 64 KiB. */
+  read(path: string): AsyncIterable<Uint8Array>;
+  /** Size in bytes and time of the last change in milliseconds; null where there is no such file. */
+  stat(path: string): Promise<{ readonly bytes: number; readonly mtimeMs: number } | null>;
+}
+
+// The end of a command's stderr that goes into a message.
+const TAIL = 1_500;
+
+function failed(hostName: string, command: Command, error: unknown): DiagnosticError {
+  const { exitCode, stderr, shortMessage, code } = error as {
+    exitCode?: number;
+    stderr?: unknown;
+    shortMessage?: string;
+    code?: string;
+  };
+  const said = typeof stderr === 'string' ? stderr.trim().slice(-TAIL) : '';
+  return new DiagnosticError(
+    {
+      code: code === 'ENOENT' ? 'host.command-missing' : 'host.command-failed',
+      summary: `${command[0]} failed on ${hostName}${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
+      why: said === '' ? (shortMessage ?? String(error)) : said,
+      next: `try it by hand: ${command.map(quoteForShell).join(' ').slice(0, 300)}`,
+    },
+    { cause: error },
+  );
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+type Wrap = (command: Command) => Command;
+
+function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines'> {
+  const start = (command: Command, { input, signal }: RunOptions, extra: Options) => {
+    const [file, ...args] = wrap(command);
+    return execa(file, args, {
+      ...extra,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input: Readable.from(input) }),
+      ...(signal === undefined ? {} : { cancelSignal: signal, gracefulCancel: false }),
+      // Mail is bytes and helpers speak UTF-8, whatever the administrator's own locale is.
+      env: { PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' },
+      stripFinalNewline: false,
+    });
+  };
+  return {
+    async run(command, options = {}) {
+      try {
+        const { stdout } = await start(command, options, { maxBuffer: 1 << 28 });
+        return String(stdout);
+      } catch (error) {
+        throw failed(name, command, error);
+      }
+    },
+    async *lines(command, options = {}) {
+      const running = start(command, options, { buffer: { stdout: false, stderr: true } });
+      try {
+        yield* running.iterable({ from: 'stdout' }) as AsyncIterable<string>;
+        await running;
+      } catch (error) {
+        throw failed(name, command, error);
+      } finally {
+        running.kill();
+      }
+    },
+  };
+}
+
+/** This machine. */
+export function localHost(): Host {
+  return {
+    name: 'this machine',
+    ...commandRunner('this machine', (command) => command),
+    async *read(path) {
+      yield* createReadStream(path, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>;
+    },
+    async stat(path) {
+      const found = await stat(path).catch(() => null);
+      return found === null ? null : { bytes: found.size, mtimeMs: found.mtimeMs };
+    },
+  };
+}
+
+/**
+ * Another machine over ssh, with the administrator's own keys and ssh configuration; it never
+ * asks for a password.
+ */
+export function sshHost(destination: string): Host {
+  const wrap: Wrap = (command) => [
+    'ssh',
+    '-oBatchMode=yes',
+    '-oConnectTimeout=15',
+    '--',
+    destination,
+    // ssh hands one string to the remote shell, so every word is quoted for it.
+    command.map(quoteForShell).join(' '),
+  ];
+  const runner = commandRunner(destination, wrap);
+  return {
+    name: destination,
+    ...runner,
+    async *read(path) {
+      const [file, ...args] = wrap(['cat', '--', path]);
+      const running = execa(file, args, { buffer: false, encoding: 'buffer', stdin: 'ignore' });
+      try {
+        for await (const chunk of running.stdout as AsyncIterable<Uint8Array>) yield chunk;
+        await running;
+      } catch (error) {
+        throw failed(destination, ['cat', path], error);
+      } finally {
+        running.kill();
+      }
+    },
+    async stat(path) {
+      const output = await runner.run(['stat', '-c', '%s %Y', '--', path]).catch(() => '');
+      const [bytes, seconds] = output.trim().split(' ').map(Number);
+      if (bytes === undefined || seconds === undefined) return null;
+      return { bytes, mtimeMs: seconds * 1000 };
+    },
+  };
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import { isAcceptableToCore } from '../model/email-address.js';
+import {
+  type Mailman2List,
+  type Mailman2Member,
+  MEMBER_OPTION,
+  numberAttribute,
+  stringsAttribute,
+  truthyAttribute,
+} from '../model/mailman2-list.js';
+import type {
+  DeliveryMode,
+  DeliveryStatus,
+  DesiredMember,
+  ModerationAction,
+  Rosters,
+} from '../model/mailman3-list.js';
+import type { MappingContext } from './row.js';
+
+// Mailman/MemberAdaptor.py: ENABLED, UNKNOWN, BYUSER, BYADMIN, BYBOUNCE.
+const DELIVERY_STATUS: readonly DeliveryStatus[] = [
+  'enabled',
+  'unknown',
+  'by_user',
+  'by_moderator',
+  'by_bounces',
+];
+
+// The nonmember attributes and the action of their addresses. In Core, accept would skip every
+// later check; defer lets the message pass this one, which is what Mailman 2's accept did.
+const NONMEMBER_ACTIONS: readonly (readonly [string, ModerationAction])[] = [
+  ['accept_these_nonmembers', 'defer'],
+  ['hold_these_nonmembers', 'hold'],
+  ['reject_these_nonmembers', 'reject'],
+  ['discard_these_nonmembers', 'discard'],
+];
+
+const MODERATED: readonly ModerationAction[] = ['hold', 'reject', 'discard'];
+
+export interface MappedRosters {
+  readonly rosters: Rosters<DesiredMember>;
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * The four rosters of the new list. Whoever cannot be in them (an address that Core refuses, the
+ * list's own address, a second spelling of the same address) is named in a finding.
+ */
+export function mapRosters(
+  list: Mailman2List,
+  fqdnListname: string,
+  context: MappingContext,
+): MappedRosters {
+  const findings: Diagnostic[] = [];
+  const take = (role: string): Take => new Take(role, fqdnListname, list.name, findings);
+
+  const members = take('member');
+  for (const member of list.members) {
+    members.add(desiredMember(member, list, context, findings));
+  }
+  const owners = take('owner');
+  for (const email of stringsAttribute(list, 'owner')) owners.add(plain(email, null));
+  const moderators = take('moderator');
+  for (const email of stringsAttribute(list, 'moderator')) moderators.add(plain(email, null));
+
+  const nonmembers = take('nonmember');
+  const memberAddresses = new Set(members.taken.map(({ email }) => email.toLowerCase()));
+  for (const [attribute, action] of NONMEMBER_ACTIONS) {
+    for (const entry of stringsAttribute(list, attribute).map((item) => item.trim())) {
+      if (entry.startsWith('^') || entry === '') continue; // a pattern: stays in the setting
+      if (entry.startsWith('@')) {
+        findings.push({
+          code: 'mapping.list-as-nonmember',
+          severity: 'warning',
+          list: list.name,
+          summary: `${attribute}: ${entry} is not carried over`,
+          why: 'it means all members of another list, which Mailman 3 cannot express',
+          next: 'enter the addresses of that list as nonmembers in Postorius',
+        });
+      } else if (!memberAddresses.has(entry.toLowerCase())) {
+        // For a member, Mailman 2 never looked at these attributes.
+        nonmembers.add(plain(entry, action));
+      }
+    }
+  }
+  return {
+    rosters: {
+      owner: owners.taken,
+      moderator: moderators.taken,
+      member: members.taken,
+      nonmember: nonmembers.taken,
+    },
+    findings,
+  };
+}
+
+function plain(email: string, moderationAction: ModerationAction | null): DesiredMember {
+  return { email: email.trim(), displayName: '', moderationAction, preferences: null };
+}
+
+function desiredMember(
+  member: Mailman2Member,
+  list: Mailman2List,
+  context: MappingContext,
+  findings: Diagnostic[],
+): DesiredMember {
+  const has = (option: keyof typeof MEMBER_OPTION): boolean =>
+    (member.options & MEMBER_OPTION[option]) !== 0;
+  const note = (code: string, summary: string, why: string): void => {
+    findings.push({ code, severity: 'info', list: list.name, summary, why });
+  };
+
+  const listLanguage = language(list.attributes['preferred_language'], 'en', context);
+  const own = language(member.language, listLanguage, context);
+  if (member.language !== null && own !== member.language) {
+    note(
+      'mapping.member-language',
+      `${member.address}: language ${member.language} becomes ${own}`,
+      'Core does not know that language',
+    );
+  }
+  const status = DELIVERY_STATUS[member.deliveryStatus];
+  if (status === undefined) {
+    note(
+      'mapping.member-status',
+      `${member.address}: delivery status ${member.deliveryStatus} becomes enabled`,
+      'Mailman 2 has no such status',
+    );
+  }
+  if (has('receiveNonmatchingTopics') && truthyAttribute(list, 'topics')) {
+    note(
+      'mapping.member-topics',
+      `${member.address}: the option about topics is not carried over`,
+      'Mailman 3 does not offer topics',
+    );
+  }
+  return {
+    email: member.originalAddress,
+    displayName: member.name ?? '',
+    moderationAction: moderationOf(has('moderate'), list),
+    preferences: {
+      acknowledge_posts: has('acknowledgePosts'),
+      hide_address: has('concealSubscription'),
+      delivery_mode: deliveryMode(member.digest, has('disableMimeDigests')),
+      delivery_status: status ?? 'enabled',
+      preferred_language: own,
+      receive_list_copy: !has('dontReceiveDuplicates'),
+      receive_own_postings: !has('dontReceiveOwnPosts'),
+    },
+  };
+}
+
+/**
+ * Written out for every member: `null` would mean the list's default, and on a moderated list
+ * that is hold or reject, so approved posters would lose their right to post.
+ */
+function moderationOf(moderated: boolean, list: Mailman2List): ModerationAction {
+  if (!moderated) return 'defer';
+  return MODERATED[numberAttribute(list, 'member_moderation_action') ?? 0] ?? 'hold';
+}
+
+function deliveryMode(digest: boolean, plaintext: boolean): DeliveryMode {
+  if (!digest) return 'regular';
+  return plaintext ? 'plaintext_digests' : 'mime_digests';
+}
+
+function language(code: unknown, fallback: string, context: MappingContext): string {
+  return typeof code === 'string' && context.languages.has(code) ? code : fallback;
+}
+
+/** Collects one roster and refuses what Core would refuse, with a finding each. */
+class Take {
+  readonly taken: DesiredMember[] = [];
+  readonly #seen = new Map<string, string>();
+  readonly #role: string;
+  readonly #postingAddress: string;
+  readonly #list: string;
+  readonly #findings: Diagnostic[];
+
+  constructor(role: string, postingAddress: string, list: string, findings: Diagnostic[]) {
+    this.#role = role;
+    this.#postingAddress = postingAddress;
+    this.#list = list;
+    this.#findings = findings;
+  }
+
+  add(member: DesiredMember): void {
+    const key = member.email.toLowerCase();
+    const refusal = this.#refusal(member.email, key);
+    if (refusal === null) {
+      this.#seen.set(key, member.email);
+      this.taken.push(member);
+    } else {
+      this.#findings.push({
+        ...refusal,
+        list: this.#list,
+        summary: `${this.#role} ${JSON.stringify(member.email)} is left out`,
+      });
+    }
+  }
+
+  #refusal(email: string, key: string): Omit<Diagnostic, 'summary'> | null {
+    const earlier = this.#seen.get(key);
+    if (earlier !== undefined) {
+      return {
+        code: 'mapping.address-repeated',
+        severity: 'info',
+        why: `it is the same address as ${earlier}`,
+      };
+    }
+    if (key === this.#postingAddress.toLowerCase() && this.#role !== 'nonmember') {
+      return {
+        code: 'mapping.address-is-list',
+        severity: 'warning',
+        why: "it is the list's own posting address, which Core refuses",
+        next: 'name a person instead in Postorius',
+      };
+    }
+    if (!isAcceptableToCore(email)) {
+      return {
+        code: 'mapping.address-invalid',
+        severity: 'warning',
+        why: email.includes('@')
+          ? 'Mailman Core refuses this form of address'
+          : 'it has no domain, which Mailman Core wants',
+        next: 'add the right address in Postorius',
+      };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Json } from '../model/json.js';
+import type { Mailman2List } from '../model/mailman2-list.js';
+import type { Settings, SettingValue, Verdict } from '../model/mailman3-list.js';
+
+/** What the mapping needs to know of the target before it can decide. */
+export interface MappingContext {
+  /** Language codes that Core knows (its `language.*` configuration sections). */
+  readonly languages: ReadonlySet<string>;
+}
+
+/** The value a row gives to its target; a note says what was approximated. */
+export interface Kept {
+  readonly kind: 'kept';
+  readonly value: SettingValue;
+  readonly note?: string;
+}
+
+/** The value could not be carried over; the target keeps Mailman 3's default. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly why: string;
+}
+
+export type Converted = Kept | Lost;
+
+export type Conversion = (value: Json, list: Mailman2List, context: MappingContext) => Converted;
+
+/**
+ * One attribute of a Mailman 2 list and what becomes of it: policy is data, and each row has its
+ * reason. `also` names further REST attributes that the row decides.
+ */
+export interface AttributeRow {
+  readonly attribute: string;
+  readonly verdict: Verdict;
+  /** REST attribute of `/config`, another word for what carries it, or null. */
+  readonly target: string | null;
+  readonly reason: string;
+  /** What the owner can do where the tool cannot. */
+  readonly instead?: string;
+  readonly convert?: Conversion;
+  readonly also?: (value: Json, list: Mailman2List) => Settings;
+  /** True where the value says nothing (the default, an empty list): then nothing is lost. */
+  readonly unused?: (value: Json, list: Mailman2List) => boolean;
+}
+
+export function kept(value: SettingValue, note?: string): Kept {
+  return note === undefined ? { kind: 'kept', value } : { kind: 'kept', value, note };
+}
+
+export function lost(why: string): Lost {
+  return { kind: 'lost', why };
+}
+
+type RowDetails = Partial<Pick<AttributeRow, 'reason' | 'instead' | 'also' | 'unused'>>;
+
+/** A row whose value arrives unchanged in meaning under `target`. */
+export function exact(
+  attribute: string,
+  target: string,
+  convert: Conversion,
+  details: RowDetails = {},
+): AttributeRow {
+  return { attribute, verdict: 'exact', target, convert, reason: 'same meaning', ...details };
+}
+
+/** A row whose value arrives, but not in every nuance. */
+export function approximate(
+  attribute: string,
+  target: string,
+  reason: string,
+  convert: Conversion,
+  details: RowDetails = {},
+): AttributeRow {
+  return { attribute, verdict: 'approximate', target, reason, convert, ...details };
+}
+
+/** A row whose attribute is carried by something other than a REST setting. */
+export function carried(attribute: string, target: string, reason: string): AttributeRow {
+  return { attribute, verdict: 'exact', target, reason };
+}
+
+/** A row with no counterpart in Mailman 3. */
+export function unsupported(
+  attribute: string,
+  reason: string,
+  instead: string,
+  unused?: AttributeRow['unused'],
+): AttributeRow {
+  const row = { attribute, verdict: 'unsupported', target: null, reason, instead } as const;
+  return unused === undefined ? row : { ...row, unused };
+}
+
+/** A row for Mailman 2's own bookkeeping: nothing a person ever set. */
+export function internal(attribute: string, reason: string): AttributeRow {
+  return { attribute, verdict: 'internal', target: null, reason };
+}

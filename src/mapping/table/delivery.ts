@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { isTruthy } from '../../model/mailman2-list.js';
+import { choice, count, days, flag, responseText, seconds, strings, text } from '../conversions.js';
+import {
+  type AttributeRow,
+  carried,
+  exact,
+  internal,
+  kept,
+  lost,
+  unsupported,
+} from '../row.js';
+
+const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
+
+// The footer of a fresh Mailman 2 list (Defaults.py), in messages and in digests.
+const DEFAULT_FOOTER =
+  '_______________________________________________\n%(real_name)s mailing list\n' +
+  '%(real_name)s@%(host_name)s\n%(web_page_url)slistinfo%(cgiext)s/%(_internal_name)s\n';
+const isDefaultFooter = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  DEFAULT_FOOTER.endsWith(`${value.replaceAll('\r\n', '\n').trimEnd()}\n`) &&
+  value.includes('listinfo');
+
+const template = (attribute: string, name: string, unused = blank): AttributeRow =>
+  unsupported(
+    attribute,
+    'Mailman 3 keeps this text as a template, which is not carried over yet',
+    `enter it in Postorius as the template ${name}`,
+    unused,
+  );
+
+const response = (attribute: string, target: string): AttributeRow =>
+  exact(attribute, target, responseText);
+
+const onlyRead = (attribute: string, fresh: readonly unknown[]): AttributeRow =>
+  unsupported(
+    attribute,
+    'Core shows it over REST but lets nobody set it',
+    'nothing to do: Core counts on from its own start',
+    (value) => fresh.includes(value),
+  );
+
+/** Digests, bounces, content filters, automatic responses, the news gateway, the archive. */
+export const DELIVERY: readonly AttributeRow[] = [
+  template('msg_header', 'list:member:regular:header'),
+  template('msg_footer', 'list:member:regular:footer', isDefaultFooter),
+  template('digest_header', 'list:member:digest:header'),
+  template('digest_footer', 'list:member:digest:footer', isDefaultFooter),
+
+  exact('digestable', 'digests_enabled', flag),
+  unsupported(
+    'nondigestable',
+    'Mailman 3 has no digest-only lists',
+    'ask members to choose digests, or set their delivery mode in Postorius',
+    isTruthy,
+  ),
+  unsupported(
+    'digest_is_default',
+    'Mailman 3 subscribes everybody to single messages at first',
+    'tell new members in the welcome text how to choose digests',
+    (value) => !isTruthy(value),
+  ),
+  unsupported(
+    'mime_is_default_digest',
+    'Mailman 3 has no default kind of digest per list; members choose',
+    'nothing to do: the kind that each member had is kept',
+    () => true,
+  ),
+  exact('digest_size_threshhold', 'digest_size_threshold', (value) =>
+    typeof value === 'number' && value >= 0 ? kept(value) : lost('not a number of kilobytes'),
+  ),
+  exact('digest_send_periodic', 'digest_send_periodic', flag),
+  exact(
+    'digest_volume_frequency',
+    'digest_volume_frequency',
+    choice('yearly', 'monthly', 'quarterly', 'weekly', 'daily'),
+  ),
+  onlyRead('volume', [1, 1.0]),
+  onlyRead('next_digest_number', [1]),
+  onlyRead('digest_last_sent_at', [0, null]),
+  onlyRead('post_id', [1, null]),
+  onlyRead('created_at', []),
+  onlyRead('last_post_time', [0, null]),
+  internal('one_last_digest', 'members who still get one digest; sent with the next one'),
+
+  exact('bounce_processing', 'process_bounces', flag),
+  exact('bounce_info_stale_after', 'bounce_info_stale_after', seconds),
+  exact('bounce_you_are_disabled_warnings', 'bounce_you_are_disabled_warnings', count),
+  exact(
+    'bounce_you_are_disabled_warnings_interval',
+    'bounce_you_are_disabled_warnings_interval',
+    seconds,
+  ),
+  exact(
+    'bounce_unrecognized_goes_to_list_owner',
+    'forward_unrecognized_bounces_to',
+    choice('discard', 'administrators'),
+  ),
+  ...['bounce_increment', 'disable', 'removal'].map((event) =>
+    exact(`bounce_notify_owner_on_${event}`, `bounce_notify_owner_on_${event}`, flag),
+  ),
+
+  exact('filter_content', 'filter_content', flag),
+  exact('filter_mime_types', 'filter_types', strings),
+  exact('pass_mime_types', 'pass_types', strings),
+  exact('filter_filename_extensions', 'filter_extensions', strings),
+  exact('pass_filename_extensions', 'pass_extensions', strings),
+  exact('filter_action', 'filter_action', choice('discard', 'reject', 'forward', 'preserve')),
+  exact('collapse_alternatives', 'collapse_alternatives', flag),
+  exact('convert_html_to_plaintext', 'convert_html_to_plaintext', flag),
+  unsupported(
+    'scrub_nondigest',
+    'Core never cuts attachments out of single messages',
+    'use the content filter if attachments must not reach members',
+    (value) => !isTruthy(value),
+  ),
+
+  exact('autorespond_postings', 'autorespond_postings', choice('none', 'respond_and_continue')),
+  exact('autorespond_admin', 'autorespond_owner', choice('none', 'respond_and_continue')),
+  exact(
+    'autorespond_requests',
+    'autorespond_requests',
+    choice('none', 'respond_and_discard', 'respond_and_continue'),
+  ),
+  response('autoresponse_postings_text', 'autoresponse_postings_text'),
+  response('autoresponse_admin_text', 'autoresponse_owner_text'),
+  response('autoresponse_request_text', 'autoresponse_request_text'),
+  exact('autoresponse_graceperiod', 'autoresponse_grace_period', days),
+
+  exact('gateway_to_news', 'gateway_to_news', flag),
+  exact('gateway_to_mail', 'gateway_to_mail', flag),
+  exact('linked_newsgroup', 'linked_newsgroup', text),
+  exact('news_moderation', 'newsgroup_moderation', choice('none', 'open_moderated', 'moderated')),
+  exact('news_prefix_subject_too', 'nntp_prefix_subject_too', flag),
+  unsupported(
+    'nntp_host',
+    "the news server stands in Core's own configuration",
+    'set host under [nntp] in mailman.cfg',
+    blank,
+  ),
+  unsupported(
+    'usenet_watermark',
+    'Core shows it over REST but lets nobody set it',
+    'the gateway begins with the articles that are new at its first run',
+    (value) => value === null,
+  ),
+
+  exact(
+    'archive',
+    'archive_policy',
+    (value, list) =>
+      kept(
+        !isTruthy(value) ? 'never' : isTruthy(list.attributes['archive_private']) ? 'private' : 'public',
+      ),
+    { reason: 'with archive_private' },
+  ),
+  carried('archive_private', 'archive_policy', 'see archive'),
+  carried('archive_volume_frequency', 'redirects', 'names the volumes in the old addresses'),
+
+  ...['topics', 'topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map((attribute) =>
+    unsupported(
+      attribute,
+      'Mailman 3 does not offer topics',
+      'members filter by subject in their own mail programs, or the list is split',
+      (_value, list) => !isTruthy(list.attributes['topics']),
+    ),
+  ),
+  internal('next_post_number', 'a counter of the old software'),
+  internal('next_request_id', 'a counter of the old software'),
+];

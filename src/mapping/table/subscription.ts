@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { isTruthy } from '../../model/mailman2-list.js';
+import { choice, flag } from '../conversions.js';
+import { type AttributeRow, carried, exact, internal, unsupported } from '../row.js';
+
+const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
+
+/** Who may join and leave, and what they are told. */
+export const SUBSCRIPTION: readonly AttributeRow[] = [
+  carried('owner', 'owners', 'each address becomes an owner'),
+  carried('moderator', 'moderators', 'each address becomes a moderator'),
+  exact(
+    'subscribe_policy',
+    'subscription_policy',
+    choice('open', 'confirm', 'moderate', 'confirm_then_moderate'),
+  ),
+  exact('unsubscribe_policy', 'unsubscription_policy', choice('confirm', 'confirm_then_moderate'), {
+    reason:
+      'Mailman 2 always asked for a password or a confirmation before a member left; 1 asked the owner too',
+  }),
+  unsupported(
+    'subscribe_auto_approval',
+    'Mailman 3 approves no subscriptions by address',
+    'approve these addresses by hand, or subscribe them as owner',
+    (value) => !isTruthy(value),
+  ),
+  unsupported(
+    'ban_list',
+    'bans are not carried over yet: in Mailman 3 a ban also discards the posts of members',
+    "enter them under the list's bans in Postorius, where they do not match members",
+    (value) => !isTruthy(value),
+  ),
+  exact('private_roster', 'member_roster_visibility', choice('public', 'members', 'moderators')),
+  unsupported(
+    'obscure_addresses',
+    'HyperKitty always obscures addresses for strangers',
+    'nothing to do',
+    isTruthy,
+  ),
+  unsupported(
+    'new_member_options',
+    'Mailman 3 has no options for new members per list: its defaults are site-wide',
+    'tell new members in the welcome text which preferences you advise',
+    // 256 (no duplicates) is Mailman 2's own default, and Core's behaviour.
+    (value) => value === 256,
+  ),
+  exact('send_welcome_msg', 'send_welcome_message', flag),
+  exact('send_goodbye_msg', 'send_goodbye_message', flag),
+  unsupported(
+    'welcome_msg',
+    'Mailman 3 keeps this text as a template, which is not carried over yet',
+    'enter it in Postorius as the template list:user:notice:welcome',
+    blank,
+  ),
+  unsupported(
+    'goodbye_msg',
+    'Mailman 3 keeps this text as a template, which is not carried over yet',
+    'enter it in Postorius as the template list:user:notice:goodbye',
+    blank,
+  ),
+  unsupported(
+    'send_reminders',
+    'Mailman 3 has no list passwords, so there is nothing to remind of',
+    'nothing to do',
+    () => true,
+  ),
+  exact('admin_notify_mchanges', 'admin_notify_mchanges', flag),
+  internal('admin_responses', 'when an automatic response was last sent to whom'),
+  internal('postings_responses', 'when an automatic response was last sent to whom'),
+  internal('request_responses', 'when an automatic response was last sent to whom'),
+  internal('hold_and_cmd_autoresponses', 'how many automatic responses went out today'),
+];

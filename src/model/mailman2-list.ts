@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { Json } from './json.js';
+
+/** Bits of `user_options` (Mailman 2: Mailman/Defaults.py). */
+export const MEMBER_OPTION = {
+  dontReceiveOwnPosts: 2,
+  acknowledgePosts: 4,
+  disableMimeDigests: 8,
+  concealSubscription: 16,
+  suppressPasswordReminder: 32,
+  receiveNonmatchingTopics: 64,
+  moderate: 128,
+  dontReceiveDuplicates: 256,
+} as const;
+
+/** One subscriber of a Mailman 2 list, as its pickle holds them. */
+export interface Mailman2Member {
+  /** The key of the members dictionary: always lower case. */
+  readonly address: string;
+  /** The same address in the case that the subscriber typed. */
+  readonly originalAddress: string;
+  readonly digest: boolean;
+  /** Bit set of {@link MEMBER_OPTION}; 0 where the list keeps no entry, as Mailman 2 reads it. */
+  readonly options: number;
+  readonly language: string | null;
+  readonly name: string | null;
+  /** 0 enabled, 1 unknown, 2 by user, 3 by administrator, 4 by bounces (Mailman/MemberAdaptor.py). */
+  readonly deliveryStatus: number;
+}
+
+/** What the archive of a list consists of on the old server. */
+export interface Mailman2Archive {
+  readonly mbox: { readonly path: string; readonly bytes: number } | null;
+  readonly pipermail: { readonly path: string } | null;
+}
+
+/** One Mailman 2 list, complete, as read from its own files. */
+export interface Mailman2List {
+  /** The folder's name: Mailman 2's internal name. */
+  readonly name: string;
+  /** `name@host_name`; the posting address. */
+  readonly fqdn: string;
+  /** The file it was read from. */
+  readonly path: string;
+  /** Every attribute but secrets and the per-member dictionaries. */
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly charset: string;
+  readonly members: readonly Mailman2Member[];
+  readonly archive: Mailman2Archive;
+  /** What went wrong or had to be guessed while reading it. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/** A list folder that could not be read as a list, with the reasons. */
+export interface UnreadableList {
+  readonly name: string;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** The site as a whole: what Mailman 2's own configuration says where it says it. */
+export interface Mailman2Site {
+  readonly root: string;
+  readonly version: string | null;
+  /** DEFAULT_URL_PATTERN, with `%s` for the host. */
+  readonly urlPattern: string | null;
+  /** PUBLIC_ARCHIVE_URL, with `%(hostname)s` and `%(listname)s`. */
+  readonly publicArchiveUrl: string | null;
+}
+
+/** The text of an attribute, or '' where it has another type or is absent. */
+export function textAttribute(list: Mailman2List, name: string): string {
+  const value = list.attributes[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** An attribute read as Python reads truth: 0, '', None, [] and absence are false. */
+export function truthyAttribute(list: Mailman2List, name: string): boolean {
+  return isTruthy(list.attributes[name]);
+}
+
+/** Python's truth value of a dumped value. */
+export function isTruthy(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value);
+}
+
+/** A number attribute, truth values counting as 0 and 1 as in Python; null for anything else. */
+export function numberAttribute(list: Mailman2List, name: string): number | null {
+  const value = list.attributes[name];
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return null;
+}
+
+/** The strings of a list attribute; other elements are left out. */
+export function stringsAttribute(list: Mailman2List, name: string): readonly string[] {
+  const value = list.attributes[name];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

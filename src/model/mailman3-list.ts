@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { Json } from './json.js';
+
+/** A value of Core's REST resource `/lists/LIST-ID/config`. */
+export type SettingValue = boolean | number | string | readonly string[];
+export type Settings = Readonly<Record<string, SettingValue>>;
+
+/** How well an attribute of Mailman 2 survives: the plan's verdict on it. */
+export type Verdict = 'exact' | 'approximate' | 'unsupported' | 'internal';
+
+/** One attribute of the old list and what becomes of it. */
+export interface AttributeVerdict {
+  readonly attribute: string;
+  readonly verdict: Verdict;
+  /** The value in Mailman 2. */
+  readonly source: Json;
+  /** Where it goes: a REST attribute, or a word for what carries it; null when nothing does. */
+  readonly target: string | null;
+  /** The value that the REST attribute is to have, where there is one. */
+  readonly desired: SettingValue | null;
+  readonly reason: string;
+}
+
+export type Role = 'owner' | 'moderator' | 'member' | 'nonmember';
+export const ROLES: readonly Role[] = ['owner', 'moderator', 'member', 'nonmember'];
+
+export type DeliveryMode = 'regular' | 'plaintext_digests' | 'mime_digests';
+export type DeliveryStatus = 'enabled' | 'by_user' | 'by_bounces' | 'by_moderator' | 'unknown';
+export type ModerationAction = 'hold' | 'reject' | 'discard' | 'accept' | 'defer';
+
+/** The per-member preferences that Core keeps (its rest/preferences.py). */
+export interface Preferences {
+  readonly acknowledge_posts: boolean;
+  readonly hide_address: boolean;
+  readonly delivery_mode: DeliveryMode;
+  readonly delivery_status: DeliveryStatus;
+  readonly preferred_language: string;
+  readonly receive_list_copy: boolean;
+  readonly receive_own_postings: boolean;
+}
+
+/** One membership as it is to be. */
+export interface DesiredMember {
+  /** In the case that the subscriber typed; Core compares addresses without case. */
+  readonly email: string;
+  readonly displayName: string;
+  /** null: what the list's default says. */
+  readonly moderationAction: ModerationAction | null;
+  /** Only members have preferences of their own. */
+  readonly preferences: Preferences | null;
+}
+
+/** One membership as Core shows it. */
+export interface ObservedMember {
+  readonly memberId: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly moderationAction: ModerationAction | null;
+  readonly preferences: Partial<Preferences>;
+}
+
+export type Rosters<Member> = Readonly<Record<Role, readonly Member[]>>;
+
+export type ArchivePolicy = 'never' | 'private' | 'public';
+
+/** A Mailman 3 list as it is to be: computed once from the snapshot of the old one. */
+export interface DesiredList {
+  /** Mailman 2 name it comes from. */
+  readonly sourceName: string;
+  readonly fqdnListname: string;
+  /** RFC 2919 list identifier, `list.domain`, by which REST names the list. */
+  readonly listId: string;
+  readonly mailHost: string;
+  readonly settings: Settings;
+  readonly verdicts: readonly AttributeVerdict[];
+  readonly rosters: Rosters<DesiredMember>;
+  readonly archivePolicy: ArchivePolicy;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** A Mailman 3 list as Core shows it now. */
+export interface ObservedList {
+  readonly fqdnListname: string;
+  readonly listId: string;
+  /** All of `/config`. */
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly rosters: Rosters<ObservedMember>;
+}
+
+/** RFC 2919 list identifier of a posting address: the @ becomes a dot. */
+export function listIdOf(fqdnListname: string): string {
+  return fqdnListname.replace('@', '.');
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
+import type { LastApplied, Operation } from './operation.js';
+import type { Target } from './target-port.js';
+
+/** Runs tasks side by side up to some limit and resolves when all are done. */
+export interface TaskQueue {
+  runAll(tasks: readonly (() => Promise<void>)[]): Promise<void>;
+}
+
+/** Remembers what the tool made of a list; written after each effect, before it where said so. */
+export interface AppliedStore {
+  load(): Promise<LastApplied>;
+  save(state: LastApplied): Promise<void>;
+}
+
+export interface ApplyResult {
+  readonly applied: number;
+  /** Operations that Core refused for good; everything else went on. */
+  readonly refused: readonly Diagnostic[];
+}
+
+/**
+ * Carries out a plan in its order; memberships of one roster go side by side. What Core refuses
+ * for good (a value it will not take) becomes a finding and the rest goes on; any other failure is
+ * thrown, and the same command continues later.
+ */
+export async function applyPlan(
+  desired: DesiredList,
+  operations: readonly Operation[],
+  target: Target,
+  store: AppliedStore,
+  queue: TaskQueue,
+): Promise<ApplyResult> {
+  const memory = new Memory(await store.load(), store);
+  const refused: Diagnostic[] = [];
+  let applied = 0;
+
+  const run = async (operation: Operation): Promise<void> => {
+    try {
+      await perform(desired, operation, target, memory, refused);
+      applied += 1;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+      refused.push({ ...error.diagnostic, severity: 'warning', list: desired.sourceName });
+    }
+  };
+
+  for (let next = 0; next < operations.length; ) {
+    const group = sameRoster(operations, next);
+    await queue.runAll(group.map((operation) => () => run(operation)));
+    await memory.save();
+    next += group.length;
+  }
+  if (operations.length > 0) await memory.finish();
+  return { applied, refused };
+}
+
+// State is saved after so many memberships: a lost tail costs only a comparison on the next run.
+const GROUP = 200;
+
+/** The run of operations from `start` that may go side by side: memberships of the same role. */
+function sameRoster(operations: readonly Operation[], start: number): readonly Operation[] {
+  const role = roleOf(operations[start]);
+  let end = start + 1;
+  if (role !== null) {
+    while (end < operations.length && end - start < GROUP && roleOf(operations[end]) === role) end += 1;
+  }
+  return operations.slice(start, end);
+}
+
+const roleOf = (operation: Operation | undefined): Role | null =>
+  operation !== undefined && 'role' in operation ? operation.role : null;
+
+async function perform(
+  desired: DesiredList,
+  operation: Operation,
+  target: Target,
+  memory: Memory,
+  refused: Diagnostic[],
+): Promise<void> {
+  const { listId } = desired;
+  switch (operation.kind) {
+    case 'create-domain':
+      await target.createDomain(operation.mailHost);
+      return;
+    case 'create-list':
+      // Before the effect: should the tool die in between, the list is still known to be its own.
+      await memory.willCreate();
+      await target.createList(operation.fqdnListname, operation.style);
+      return;
+    case 'quieten':
+      await memory.willQuieten(operation.settings);
+      await target.changeSettings(listId, operation.settings);
+      return;
+    case 'change-settings':
+    case 'open': {
+      const set = await changeSettings(listId, operation.settings, target, refused, desired.sourceName);
+      memory.settingsApplied(set);
+      return;
+    }
+    case 'add-member':
+      await target.addMember(listId, operation.role, operation.member);
+      memory.memberApplied(operation.role, operation.member.email, operation.member);
+      return;
+    case 'change-member':
+      await target.changeMember(operation.memberId, operation.change);
+      memory.memberApplied(operation.role, operation.member.email, operation.member);
+      return;
+    case 'remove-member':
+      await target.removeMember(operation.memberId);
+      memory.memberApplied(operation.role, operation.email, null);
+      return;
+  }
+}
+
+/** All at once; where Core refuses the lot, one by one, so that one bad value costs only itself. */
+async function changeSettings(
+  listId: string,
+  settings: Settings,
+  target: Target,
+  refused: Diagnostic[],
+  list: string,
+): Promise<Settings> {
+  try {
+    await target.changeSettings(listId, settings);
+    return settings;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+  }
+  const set: Record<string, Settings[string]> = {};
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      await target.changeSettings(listId, { [name]: value });
+      set[name] = value;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+      refused.push({
+        ...error.diagnostic,
+        code: 'apply.setting-refused',
+        severity: 'warning',
+        list,
+        summary: `Core refuses ${name} = ${JSON.stringify(value)}`,
+        next: `set ${name} by hand in Postorius`,
+      });
+    }
+  }
+  return set;
+}
+
+/** The state of one apply: gathered in memory, saved after every group of operations. */
+class Memory {
+  #state: LastApplied;
+  readonly #store: AppliedStore;
+
+  constructor(state: LastApplied, store: AppliedStore) {
+    this.#state = state;
+    this.#store = store;
+  }
+
+  async willCreate(): Promise<void> {
+    this.#state = { ...this.#state, created: true };
+    await this.save();
+  }
+
+  async willQuieten(settings: Settings): Promise<void> {
+    this.#state = { ...this.#state, interim: settings };
+    await this.save();
+  }
+
+  settingsApplied(settings: Settings): void {
+    this.#state = { ...this.#state, settings: { ...this.#state.settings, ...settings } };
+  }
+
+  memberApplied(role: Role, email: string, member: LastApplied['rosters'][Role][string] | null): void {
+    const roster = this.#state.rosters[role] as Record<string, typeof member>;
+    if (member === null) Reflect.deleteProperty(roster, email.toLowerCase());
+    else roster[email.toLowerCase()] = member;
+  }
+
+  async finish(): Promise<void> {
+    this.#state = { ...this.#state, interim: {} };
+    await this.save();
+  }
+
+  async save(): Promise<void> {
+    await this.#store.save(this.#state);
+  }
+}

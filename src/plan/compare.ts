@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Json } from '../model/json.js';
+import type { DesiredMember, ObservedMember, SettingValue } from '../model/mailman3-list.js';
+import type { MemberChange } from './target-port.js';
+
+const DURATION = /^(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)s)?$/;
+
+/** Seconds of a duration as Core's REST writes it (`7d`, `1d3600.0s`); null for anything else. */
+function durationSeconds(text: string): number | null {
+  const match = DURATION.exec(text);
+  if (match === null || text === '') return null;
+  return Number(match[1] ?? 0) * 86_400 + Number(match[2] ?? 0);
+}
+
+/**
+ * Whether a setting has the value it is to have. Lists compare as sets (Core returns some sorted,
+ * none promises an order), durations by length, texts without regard to CR LF or LF.
+ */
+export function sameSetting(desired: SettingValue, observed: Json | undefined): boolean {
+  if (Array.isArray(desired)) {
+    if (!Array.isArray(observed)) return false;
+    const wanted = new Set<unknown>(desired);
+    const found = new Set<unknown>(observed);
+    return wanted.size === found.size && [...wanted].every((item) => found.has(item));
+  }
+  if (typeof desired === 'string' && typeof observed === 'string') {
+    const length = durationSeconds(desired);
+    if (length !== null) return length === durationSeconds(observed);
+    return desired.replaceAll('\r\n', '\n') === observed.replaceAll('\r\n', '\n');
+  }
+  return desired === observed;
+}
+
+/** What would have to change for a membership to be as desired; null when nothing. */
+export function memberDifference(
+  desired: DesiredMember,
+  observed: ObservedMember,
+): MemberChange | null {
+  const change: { -readonly [Key in keyof MemberChange]: MemberChange[Key] } = {};
+  if (desired.moderationAction !== observed.moderationAction && desired.moderationAction !== null) {
+    change.moderationAction = desired.moderationAction;
+  }
+  if (desired.preferences !== null) {
+    const current: Readonly<Record<string, unknown>> = observed.preferences;
+    const different = Object.entries(desired.preferences).filter(
+      ([name, value]) => current[name] !== value,
+    );
+    if (different.length > 0) change.preferences = Object.fromEntries(different);
+  }
+  return Object.keys(change).length === 0 ? null : change;
+}

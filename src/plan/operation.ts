@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { DesiredMember, Role, Settings } from '../model/mailman3-list.js';
+import type { ListStyle, MemberChange } from './target-port.js';
+
+/** One step of a plan. Its `id` is stable: the same step of a later plan has the same one. */
+export type Operation = { readonly id: string; readonly summary: string } & Step;
+
+type Step =
+  | { readonly kind: 'create-domain'; readonly mailHost: string }
+  | { readonly kind: 'create-list'; readonly fqdnListname: string; readonly style: ListStyle }
+  | { readonly kind: 'quieten'; readonly settings: Settings }
+  | { readonly kind: 'change-settings'; readonly settings: Settings }
+  | { readonly kind: 'add-member'; readonly role: Role; readonly member: DesiredMember }
+  | {
+      readonly kind: 'change-member';
+      readonly role: Role;
+      readonly memberId: string;
+      readonly member: DesiredMember;
+      readonly change: MemberChange;
+    }
+  | {
+      readonly kind: 'remove-member';
+      readonly role: Role;
+      readonly memberId: string;
+      readonly email: string;
+    }
+  | { readonly kind: 'open'; readonly settings: Settings };
+
+/** What the tool itself last made of a list: the base of the three-way comparison. */
+export interface LastApplied {
+  /** The list did not exist before the tool made it. */
+  readonly created: boolean;
+  readonly settings: Settings;
+  /** Values set only while an apply runs; a killed apply leaves them behind. */
+  readonly interim: Settings;
+  /** By role, then by lower-case address. */
+  readonly rosters: Readonly<Record<Role, Readonly<Record<string, DesiredMember>>>>;
+}
+
+/** The state of a list that the tool never touched. */
+export const nothingApplied = (): LastApplied => ({
+  created: false,
+  settings: {},
+  interim: {},
+  rosters: { owner: {}, moderator: {}, member: {}, nonmember: {} },
+});

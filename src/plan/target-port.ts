@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type {
+  DesiredMember,
+  ModerationAction,
+  ObservedList,
+  Preferences,
+  Role,
+  Settings,
+} from '../model/mailman3-list.js';
+
+/** What a member's record is to change to; absent keys stay. */
+export interface MemberChange {
+  readonly moderationAction?: ModerationAction | null;
+  readonly preferences?: Partial<Preferences>;
+}
+
+/**
+ * Mailman Core as planning and applying see it. Every write is safe to repeat. Failures are thrown
+ * as `DiagnosticError`; `target.refused` marks what Core will not take however often one asks.
+ */
+export interface Target {
+  /** Codes of the languages that Core is configured with. */
+  languages(): Promise<ReadonlySet<string>>;
+  /** The list as it stands, with every roster and preference; null where it does not exist. */
+  observe(listId: string): Promise<ObservedList | null>;
+  /** Makes the domain if it is not there. */
+  createDomain(mailHost: string): Promise<void>;
+  /** Makes the list if it is not there. */
+  createList(fqdnListname: string, style: ListStyle): Promise<void>;
+  changeSettings(listId: string, settings: Settings): Promise<void>;
+  /** Subscribes without confirmation, approval or welcome; returns Core's member id. */
+  addMember(listId: string, role: Role, member: DesiredMember): Promise<void>;
+  changeMember(memberId: string, change: MemberChange): Promise<void>;
+  removeMember(memberId: string): Promise<void>;
+}
+
+/** Names of Core's list styles (mailman/styles/default.py); the private one starts unadvertised. */
+export type ListStyle = 'legacy-default' | 'private-default';

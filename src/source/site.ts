@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Command, Host } from '../host.js';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import type {
+  Mailman2List,
+  Mailman2Member,
+  Mailman2Site,
+  UnreadableList,
+} from '../model/mailman2-list.js';
+import {
+  DUMP_VERSION,
+  parseArchive,
+  parseFinding,
+  parseMember,
+  parseRecord,
+  parseSite,
+  text,
+} from './dump-records.js';
+import { findPython, helperScript } from './helper-script.js';
+
+/** Where the old site lies. */
+export interface SourceConfig {
+  /** Mailman 2's VAR_PREFIX: the folder with lists/, data/ and archives/. */
+  readonly root: string;
+  /** mm_cfg.py, where it is not found by itself. */
+  readonly siteConfig?: string;
+  readonly python?: string;
+}
+
+export type SiteEvent =
+  | { readonly kind: 'site'; readonly site: Mailman2Site; readonly findings: readonly Diagnostic[] }
+  | { readonly kind: 'list'; readonly list: Mailman2List }
+  | { readonly kind: 'unreadable'; readonly list: UnreadableList };
+
+/**
+ * Streams the lists of a Mailman 2 site, each whole, in the order of their names. A list that
+ * cannot be read comes as `unreadable` with its reasons; the others go on.
+ *
+ * Throws `source.unreachable` when the helper cannot run at all and `source.cut-off` when its
+ * output ends early.
+ */
+export async function* readSite(
+  host: Host,
+  config: SourceConfig,
+  names: readonly string[] = [],
+): AsyncGenerator<SiteEvent> {
+  const python = config.python ?? (await findPython(host));
+  const script = await helperScript('mailman2_dump.py');
+  const command: Command = [
+    python,
+    '-',
+    '--root',
+    config.root,
+    ...(config.siteConfig === undefined ? [] : ['--config', config.siteConfig]),
+    ...(names.length === 0 ? [] : ['--lists', ...names]),
+  ];
+  const assembler = new Assembler(config.root);
+  try {
+    for await (const line of host.lines(command, { input: [script] })) {
+      if (line.trim() === '') continue;
+      const event = assembler.take(parseRecord(line));
+      if (event !== null) yield event;
+    }
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    throw new CannotStartError([
+      {
+        ...error.diagnostic,
+        code: 'source.unreachable',
+        summary: `the Mailman 2 site ${config.root} on ${host.name} could not be read`,
+        next: 'check source: in mm2to3.yaml, or name the site with --source',
+      },
+    ]);
+  }
+  if (!assembler.complete) {
+    throw new DiagnosticError({
+      code: 'source.cut-off',
+      summary: `reading ${config.root} ended before its end`,
+      why: 'the helper on the old server stopped without its closing record',
+      next: 'run the same command again; look for a full disk or a killed process on that server',
+    });
+  }
+}
+
+interface Draft {
+  record: JsonObject | null;
+  readonly members: Mailman2Member[];
+  readonly findings: Diagnostic[];
+  guessed: number;
+}
+
+/** Puts the records of the stream together to whole lists. */
+class Assembler {
+  complete = false;
+  readonly #root: string;
+  readonly #siteFindings: Diagnostic[] = [];
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  take(record: JsonObject): SiteEvent | null {
+    const list = text(record['list']) ?? text(record['name']) ?? '';
+    switch (record['type']) {
+      case 'header':
+        if (record['schemaVersion'] !== DUMP_VERSION) {
+          throw new Error(`mailman2_dump.py speaks version ${String(record['schemaVersion'])}`);
+        }
+        return { kind: 'site', site: parseSite(record, this.#root), findings: this.#siteFindings };
+      case 'list': {
+        const draft = this.#draft(list);
+        draft.record = record;
+        draft.guessed += guesses(record['decoded']);
+        return null;
+      }
+      case 'members': {
+        const draft = this.#draft(list);
+        draft.guessed += guesses(record['decoded']);
+        const members: readonly Json[] = Array.isArray(record['members']) ? record['members'] : [];
+        for (const value of members) {
+          const member = parseMember(value);
+          if (member !== null) draft.members.push(member);
+        }
+        return null;
+      }
+      case 'finding':
+        if (list === '') this.#siteFindings.push(parseFinding(record));
+        else this.#draft(list).findings.push(parseFinding(record));
+        return null;
+      case 'list-end':
+        return this.#finish(list, record['ok'] === true);
+      case 'end':
+        this.complete = true;
+        return null;
+      default:
+        // Queues (request, pending) belong to a later phase; see docs of the dump format.
+        return null;
+    }
+  }
+
+  #draft(name: string): Draft {
+    const draft = this.#drafts.get(name) ?? { record: null, members: [], findings: [], guessed: 0 };
+    this.#drafts.set(name, draft);
+    return draft;
+  }
+
+  #finish(name: string, ok: boolean): SiteEvent {
+    const { record, members, findings, guessed } = this.#draft(name);
+    this.#drafts.delete(name);
+    const refused = findings.some(({ severity }) => severity === 'error');
+    if (record === null || !ok || refused) return { kind: 'unreadable', list: { name, findings } };
+    if (guessed > 0) {
+      findings.push({
+        code: 'source.decoded-by-guess',
+        severity: 'info',
+        list: name,
+        summary: `${guessed} texts were not in the language's character set`,
+        why: 'they were read as UTF-8 or Latin-1; the original bytes are in the snapshot',
+      });
+    }
+    const attributes = isJsonObject(record['attributes']) ? record['attributes'] : {};
+    const host = text(attributes['host_name']) ?? 'localhost.localdomain';
+    return {
+      kind: 'list',
+      list: {
+        name,
+        fqdn: `${name}@${host}`,
+        path: `${text(record['path']) ?? ''}/${text(record['file']) ?? ''}`,
+        attributes,
+        charset: text(record['charset']) ?? 'us-ascii',
+        members,
+        archive: parseArchive(record['archive']),
+        findings,
+      },
+    };
+  }
+}
+
+const guesses = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
