@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside HyperKitty's own Django and speaks JSON lines on standard output.
+
+It is fed to ``manage.py shell -c`` (``mailman-web shell -c`` on Debian), which needs no file on
+HyperKitty's host: standard input carries this text, then the mail where there is any. The caller
+defines ``REQUEST``, a dict: ``{"do": "observe" | "import" | "index", "list": "list@domain", ...}``.
+
+Records: ``list`` (one), ``email`` (one a message), ``note`` (a line that the command printed),
+``end`` (always last; without it the run was cut off).
+"""
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+
+def emit(**record):
+    sys.stdout.write(json.dumps(record) + "\n")
+
+
+class Notes:
+    """A stream for Django commands: each line of theirs becomes a record."""
+
+    def __init__(self):
+        self.rest = ""
+
+    def write(self, text, *args, **kwargs):
+        # Progress marks begin with a carriage return; they are for terminals.
+        lines = (self.rest + text).split("\n")
+        self.rest = lines.pop()
+        for line in lines:
+            line = line.rsplit("\r", 1)[-1].strip()
+            if line and not line.endswith("%"):
+                emit(type="note", text=line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+def observe(request):
+    """What HyperKitty holds of one list, and how much of it the search index knows."""
+    from haystack.query import SearchQuerySet
+    from hyperkitty.models import Email, MailingList
+
+    mlist = MailingList.objects.filter(name=request["list"]).first()
+    if mlist is None:
+        emit(type="list", exists=False)
+        return
+    emails = Email.objects.filter(mailinglist=mlist)
+    keys = set()
+    rows = emails.order_by("pk").values_list("pk", "message_id", "message_id_hash", "date")
+    for key, message_id, message_hash, date in rows.iterator(chunk_size=2000):
+        keys.add(str(key))
+        emit(type="email", messageId=message_id, hash=message_hash, date=date.timestamp())
+    # The index splits a list's name into words, so one list's name can match another's mail:
+    # only documents of messages that are this list's count.
+    found = SearchQuerySet().models(Email).filter(mailinglist__exact=mlist.name)
+    documents = {str(key) for key in found.values_list("pk", flat=True)}
+    emit(type="list", exists=True, archivePolicy=mlist.get_archive_policy_display(),
+         emails=len(keys), threads=mlist.threads.count(), documents=len(documents & keys))
+
+
+def make_list(name, policy):
+    """The list's row with the right archive policy from the start: HyperKitty's own default is
+    public, and its import command creates the row that way (CVE-2021-33038 was of this kind)."""
+    from django.db import transaction
+    from hyperkitty.models import ArchivePolicy, MailingList
+
+    value = ArchivePolicy[policy].value
+    with transaction.atomic():
+        mlist, created = MailingList.objects.get_or_create(
+            name=name, defaults={"archive_policy": value})
+        if not created and mlist.archive_policy > value:
+            mlist.archive_policy = value
+            mlist.save()
+    mlist.update_from_mailman()
+    mlist.save()
+
+
+def import_mbox(request, stream):
+    """HyperKitty's own import command on the mbox that standard input carries."""
+    from django.core.management import call_command
+
+    make_list(request["list"], request["archivePolicy"])
+    handle, path = tempfile.mkstemp(prefix="mm2to3-", suffix=".mbox")
+    try:
+        with os.fdopen(handle, "wb") as mbox:
+            shutil.copyfileobj(stream, mbox)
+        call_command(
+            "hyperkitty_import", path, list_address=request["list"],
+            # All senders of all lists would be looked up in Core, one by one; the daily job
+            # mailman_sync does that anyway.
+            no_sync_mailman=True,
+            # Without these two the command passes over all mail older than the newest it holds.
+            since="1900-01-01T00:00:00+00:00", ignore_mtime=True,
+            stdout=Notes(), stderr=Notes())
+    finally:
+        os.unlink(path)
+
+
+def index(request):
+    """HyperKitty's own index command for one list, under the lock of its periodic jobs."""
+    from datetime import timedelta
+
+    from django.conf import settings
+    from django.core.management import call_command
+    from flufl.lock import Lock
+
+    # The names and defaults are those of hyperkitty.lib.utils.run_with_lock.
+    path = getattr(settings, "HYPERKITTY_JOBS_UPDATE_INDEX_LOCKFILE", os.path.join(
+        tempfile.gettempdir(), "hyperkitty-jobs-update-index.lock"))
+    life = getattr(settings, "HYPERKITTY_JOBS_UPDATE_INDEX_LOCK_LIFE", 900)
+    lock = Lock(path, lifetime=timedelta(seconds=life))
+    lock.lock(timeout=timedelta(seconds=request.get("waitSeconds", 900)))
+    try:
+        call_command("update_index_one_list", request["list"], stdout=Notes(), stderr=Notes())
+    finally:
+        lock.unlock(unconditionally=True)
+
+
+def main(request):
+    began = time.time()
+    if request["do"] == "observe":
+        observe(request)
+    elif request["do"] == "import":
+        import_mbox(request, sys.stdin.buffer)
+    elif request["do"] == "index":
+        index(request)
+    else:
+        raise SystemExit("unknown request: %r" % request["do"])
+    emit(type="end", seconds=round(time.time() - began, 3))
+    sys.stdout.flush()
+
+
+main(REQUEST)  # noqa: F821 (defined by the caller)

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What a key of mm2to3.yaml may hold. */
+export type KeyType = 'text' | 'number' | 'command' | 'texts' | 'text-map';
+
+/** Every key of mm2to3.yaml, by its path. A key that is not here is an error. */
+export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
+  workspace: 'text',
+  'source.root': 'text',
+  'source.ssh': 'text',
+  'source.config': 'text',
+  'source.python': 'text',
+  'target.restUrl': 'text',
+  'target.restUser': 'text',
+  'target.restPasswordFile': 'text',
+  'target.core.command': 'command',
+  'target.core.python': 'command',
+  'target.django.command': 'command',
+  'target.postoriusUrl': 'text',
+  'target.hyperkittyUrl': 'text',
+  'redirects.output': 'text',
+  'redirects.reload': 'command',
+  'redirects.testUrl': 'text',
+  'lists.include': 'texts',
+  'lists.exclude': 'texts',
+  'lists.rename': 'text-map',
+  'lists.domains': 'text-map',
+  'batch.concurrency': 'number',
+  'batch.window': 'text',
+  'batch.order': 'text',
+};
+
+
+/** The configuration of one run, checked; what is absent was nowhere named. */
+export interface Config {
+  readonly workspace: string;
+  readonly source: {
+    readonly root?: string;
+    readonly ssh?: string;
+    readonly config?: string;
+    readonly python?: string;
+  };
+  readonly target: {
+    readonly restUrl?: string;
+    readonly restUser: string;
+    readonly restPasswordFile?: string;
+    readonly coreCommand?: readonly [string, ...string[]];
+    readonly djangoCommand?: readonly [string, ...string[]];
+    readonly postoriusUrl?: string;
+    readonly hyperkittyUrl?: string;
+  };
+  readonly redirects: {
+    readonly output?: string;
+    readonly reload?: readonly [string, ...string[]];
+    readonly testUrl?: string;
+  };
+  readonly lists: {
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    readonly rename: Readonly<Record<string, string>>;
+    readonly domains: Readonly<Record<string, string>>;
+  };
+  readonly batch: { readonly concurrency: number };
+}

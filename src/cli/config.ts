@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, dirname, resolve } from 'node:path';
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { CannotStartError, type Diagnostic } from '../diagnostics.js';
+import { type Config, CONFIG_KEYS, type KeyType } from './config-schema.js';
+
+/** Where the configuration is looked for when no --config names it. */
+export const DEFAULT_CONFIG = 'mm2to3.yaml';
+
+/** Values given on the command line, which win over everything else. */
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly workspace?: string;
+  readonly source?: string;
+}
+
+/**
+ * Reads mm2to3.yaml, checks all of it, and lays the environment and the flags over it.
+ *
+ * Throws `CannotStartError` with every bad line at once.
+ */
+export async function loadConfig(
+  flags: ConfigFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<Config> {
+  const path = resolve(cwd, flags.config ?? env['MM2TO3_CONFIG'] ?? DEFAULT_CONFIG);
+  const explicit = flags.config !== undefined || env['MM2TO3_CONFIG'] !== undefined;
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (!explicit && (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new CannotStartError([
+      {
+        code: 'config.unreadable',
+        severity: 'error',
+        summary: `the configuration ${path} cannot be read`,
+        why: error instanceof Error ? error.message : String(error),
+        next: 'name another file with --config',
+      },
+    ]);
+  });
+  return parseConfig(text, path, flags, env, cwd);
+}
+
+/** The pure part of {@link loadConfig}: relative paths are those of the configuration's folder. */
+export function parseConfig(
+  yaml: string,
+  path: string,
+  flags: ConfigFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Config {
+  const { values, problems } = readKeys(yaml, path);
+  const [first, ...others] = problems;
+  if (first !== undefined) throw new CannotStartError([first, ...others]);
+
+  const here = (file: string): string => (isAbsolute(file) ? file : resolve(dirname(path), file));
+  const text = (key: string, fallback?: string): string | undefined =>
+    (values.get(key) as string | undefined) ?? fallback;
+  const file = (key: string): string | undefined => {
+    const value = text(key);
+    return value === undefined ? undefined : here(value);
+  };
+  const workspace = flags.workspace ?? env['MM2TO3_WORKSPACE'];
+  // Another machine's root is a path over there: nothing of ours is put before it.
+  const remote = values.has('source.ssh');
+  const root = flags.source ?? env['MM2TO3_SOURCE'];
+  return {
+    workspace: workspace !== undefined ? resolve(cwd, workspace) : (file('workspace') ?? here('mm2to3-workspace')),
+    source: defined({
+      root: root !== undefined && !remote ? resolve(cwd, root) : (root ?? (remote ? text('source.root') : file('source.root'))),
+      ssh: text('source.ssh'),
+      config: remote ? text('source.config') : file('source.config'),
+      python: text('source.python'),
+    }),
+    target: defined({
+      restUrl: text('target.restUrl')?.replace(/\/+$/, ''),
+      restUser: text('target.restUser', 'restadmin') ?? 'restadmin',
+      restPasswordFile: file('target.restPasswordFile'),
+      coreCommand: values.get('target.core.command') as Config['target']['coreCommand'],
+      djangoCommand: values.get('target.django.command') as Config['target']['djangoCommand'],
+      postoriusUrl: withSlash(text('target.postoriusUrl')),
+      hyperkittyUrl: withSlash(text('target.hyperkittyUrl')),
+    }),
+    redirects: defined({
+      output: file('redirects.output'),
+      reload: values.get('redirects.reload') as Config['redirects']['reload'],
+      testUrl: text('redirects.testUrl')?.replace(/\/+$/, ''),
+    }),
+    lists: {
+      include: (values.get('lists.include') as readonly string[] | undefined) ?? ['*'],
+      exclude: (values.get('lists.exclude') as readonly string[] | undefined) ?? [],
+      rename: (values.get('lists.rename') as Record<string, string> | undefined) ?? {},
+      domains: (values.get('lists.domains') as Record<string, string> | undefined) ?? {},
+    },
+    batch: { concurrency: (values.get('batch.concurrency') as number | undefined) ?? 1 },
+  };
+}
+
+/** An object without the keys that have no value, as exact optional properties want it. */
+function defined<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as { [Key in keyof T]: Exclude<T[Key], undefined> };
+}
+
+const withSlash = (url: string | undefined): string | undefined =>
+  url === undefined || url.endsWith('/') ? url : `${url}/`;
+
+function readKeys(
+  yaml: string,
+  path: string,
+): { values: ReadonlyMap<string, unknown>; problems: readonly Diagnostic[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true });
+  const values = new Map<string, unknown>();
+  const problems: Diagnostic[] = [];
+  const report = (offset: number | undefined, summary: string, why: string): void => {
+    problems.push({
+      code: 'config.invalid',
+      severity: 'error',
+      path,
+      line: lines.linePos(offset ?? 0).line,
+      summary,
+      why,
+    });
+  };
+  for (const error of document.errors) {
+    report(error.pos[0], 'the configuration is no valid YAML', error.message.split('\n')[0] ?? '');
+  }
+  const walk = (node: Node | null, prefix: string): void => {
+    if (!isMap(node)) {
+      if (node !== null) report(node.range?.[0], `${prefix || 'the file'} is no mapping`, 'keys belong below it');
+      return;
+    }
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) ? String(key.value) : '?';
+      const at = prefix === '' ? name : `${prefix}.${name}`;
+      const offset = isScalar(key) ? key.range?.[0] : undefined;
+      const type = CONFIG_KEYS[at];
+      if (type !== undefined) {
+        const plain: unknown = (value as Node | null)?.toJS(document) ?? null;
+        const why = plain === null ? 'it has no value' : mismatch(type, plain);
+        if (why === null) values.set(at, plain);
+        else report(offset, `${at} has a wrong value`, why);
+      } else if (Object.keys(CONFIG_KEYS).some((known) => known.startsWith(`${at}.`))) {
+        if (value !== null) walk(value as Node, at);
+      } else {
+        report(offset, `${at} is no known key`, nearest(at));
+      }
+    }
+  };
+  if (document.errors.length === 0 && document.contents !== null) walk(document.contents, '');
+  return { values, problems };
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Why a value does not fit its key; null when it does. */
+function mismatch(type: KeyType, value: unknown): string | null {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string' && value !== '' ? null : 'a text is wanted';
+    case 'number':
+      return typeof value === 'number' && Number.isInteger(value) && value > 0
+        ? null
+        : 'a whole number above 0 is wanted';
+    case 'texts':
+      return isTexts(value) ? null : 'a list of texts is wanted';
+    case 'command':
+      return isTexts(value) && value.length > 0 ? null : 'a list of words is wanted: [program, argument]';
+    case 'text-map':
+      return typeof value === 'object' && value !== null && isTexts(Object.values(value))
+        ? null
+        : 'pairs of texts are wanted: { old: new }';
+  }
+}
+
+function nearest(key: string): string {
+  const last = key.split('.').at(-1) ?? key;
+  const close = Object.keys(CONFIG_KEYS).filter((known) => known.split('.').includes(last));
+  return close.length === 0
+    ? `known are ${[...new Set(Object.keys(CONFIG_KEYS).map((known) => known.split('.')[0]))].join(', ')}`
+    : `did you mean ${close.join(' or ')}?`;
+}

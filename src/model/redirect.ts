@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What an old address showed; `ghost` is a page of a piece torn off another message. */
+export type RedirectKind =
+  | 'listinfo'
+  | 'admin'
+  | 'list'
+  | 'volume'
+  | 'article'
+  | 'ghost'
+  | 'download'
+  | 'attachment'
+  | 'other';
+
+/** One old address and where it leads. */
+export interface Redirect {
+  /** Path on the old web server, decoded, beginning with a slash. */
+  readonly oldPath: string;
+  /** Absolute URL, percent-encoded. */
+  readonly newUrl: string;
+  readonly kind: RedirectKind;
+}
+
+/** A page of a message in a pipermail archive. */
+export interface PipermailArticle {
+  readonly volume: string;
+  /** `000012.html` */
+  readonly file: string;
+  /** Position in the archive, over all volumes. */
+  readonly number: number;
+  /** As the page or the database has it; null where neither does. */
+  readonly messageId: string | null;
+}
+
+export type VolumeKind = 'year' | 'month' | 'quarter' | 'week' | 'day' | 'unknown';
+
+export interface PipermailVolume {
+  readonly name: string;
+  readonly kind: VolumeKind;
+  /** `thread.html`, `subject.html`, … */
+  readonly indexes: readonly string[];
+  /** `NAME.txt` and `NAME.txt.gz` where they exist. */
+  readonly downloads: readonly string[];
+}
+
+/** A pipermail archive as it lies on the old server's disk. */
+export interface PipermailListing {
+  readonly volumes: readonly PipermailVolume[];
+  readonly articles: readonly PipermailArticle[];
+}

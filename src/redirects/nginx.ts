@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { DiagnosticError } from '../diagnostics.js';
+import type { Redirect } from '../model/redirect.js';
+import {
+  archiveRoot,
+  listPage,
+  listSummary,
+  type ListToRedirect,
+  type WebAddresses,
+} from './redirects.js';
+
+/** The two files that nginx needs for one list: maps belong to http{}, locations to server{}. */
+export interface NginxFiles {
+  readonly http: string;
+  readonly server: string;
+}
+
+// Names of lists, volumes and pages come from another server's disk. What is not made of these is
+// not quoted but refused: then nothing can change the meaning of the configuration.
+const SAFE_NAME = /^[A-Za-z0-9_.+=@%-]+$/;
+const SAFE_PATH = /^[A-Za-z0-9_.+=@%/-]+$/;
+const SAFE_URL = /^https?:\/\/[A-Za-z0-9_.~:/?#@!&'()*+,;=%[\]-]+$/;
+
+function safe(text: string, pattern: RegExp, what: string): string {
+  if (pattern.test(text)) return `"${text}"`;
+  throw new DiagnosticError({
+    code: 'redirects.unsafe-name',
+    summary: `${what} ${JSON.stringify(text)} cannot stand in an nginx configuration`,
+    why: 'it holds characters that have a meaning there',
+    next: 'rename it, or write that rule by hand',
+  });
+}
+
+/** nginx's variable for a list; distinct names give distinct variables. */
+function variable(name: string): string {
+  const word = name.replaceAll(/[^a-z0-9]/g, (char) => `_${char.charCodeAt(0).toString(16)}`);
+  return `$mm2to3_${word}`;
+}
+
+/**
+ * nginx rules for one list. Pages of messages and volumes go through a map from the old path to
+ * what varies in the new one; everything else below the archive leads to the list's page.
+ *
+ * Throws `redirects.unsafe-name` where a name holds characters with a meaning to nginx.
+ */
+export function nginxFiles(
+  list: ListToRedirect,
+  redirects: Iterable<Redirect>,
+  web: WebAddresses,
+): NginxFiles {
+  const name = variable(list.name);
+  const page = listPage(web, list.fqdnListname);
+  safe(list.name, SAFE_NAME, 'the list name');
+  const root = `${archiveRoot(web, list)}${list.name}/`;
+  // One set of keys serves the public and the private prefix: the latter is rewritten to it.
+  const canonical = `${web.archivePrefix}${list.name}/`;
+  const entries: string[] = [];
+  for (const { oldPath, newUrl } of redirects) {
+    if (!oldPath.startsWith(root) || !newUrl.startsWith(page) || newUrl === page) continue;
+    const key = `${canonical}${oldPath.slice(root.length)}`;
+    entries.push(
+      `  ${safe(key, SAFE_PATH, 'the path')} ${safe(newUrl, SAFE_URL, 'the address').replace(page, '')};`,
+    );
+  }
+  const http = [`map $uri ${name} {`, '  default "";', ...entries, '}', ''].join('\n');
+
+  const toPage = safe(page, SAFE_URL, 'the address');
+  const toSummary = safe(listSummary(web, list.listId), SAFE_URL, 'the address');
+  const location = (match: string, path: string, body: string): string =>
+    `location ${match} ${safe(path, SAFE_PATH, 'the path')} { ${body} }`;
+  const server = [
+    location(
+      '^~',
+      canonical,
+      `if (${name}) { return 301 "${page}${name}"; } return 301 ${toPage};`,
+    ),
+    location('=', canonical.slice(0, -1), `return 301 ${toPage};`),
+    location('^~', `${web.archivePrefix}${list.name}.mbox/`, `return 301 ${toPage};`),
+    ...web.cgiPrefixes.flatMap((prefix) => [
+      location(
+        '^~',
+        `${prefix}private/${list.name}/`,
+        `rewrite "^${prefix}private/(.*)$" "${web.archivePrefix}$1" last;`,
+      ),
+      location('=', `${prefix}private/${list.name}`, `return 301 ${toPage};`),
+      location('^~', `${prefix}private/${list.name}.mbox/`, `return 301 ${toPage};`),
+      ...['listinfo', 'subscribe', 'options', 'roster', 'admin', 'admindb', 'edithtml'].flatMap(
+        (program) => [
+          location('=', `${prefix}${program}/${list.name}`, `return 301 ${toSummary};`),
+          location('^~', `${prefix}${program}/${list.name}/`, `return 301 ${toSummary};`),
+        ],
+      ),
+    ]),
+    '',
+  ].join('\n');
+  return { http, server };
+}

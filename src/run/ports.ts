@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { ObservedArchive } from '../model/archive-state.js';
+import type { FeedObservation, RedirectProbe } from '../model/check.js';
+import type { Mailman2List } from '../model/mailman2-list.js';
+import type { ArchivePolicy } from '../model/mailman3-list.js';
+import type { PipermailListing, Redirect } from '../model/redirect.js';
+import type { TaskQueue } from '../plan/apply.js';
+import type { Target } from '../plan/target-port.js';
+import type { Workspace } from './workspace.js';
+
+/** The old side, beyond the list's own data. */
+export interface SourcePort {
+  stat(path: string): Promise<{ readonly bytes: number; readonly mtimeMs: number } | null>;
+  read(path: string): AsyncIterable<Uint8Array>;
+  readPipermail(
+    list: Mailman2List,
+  ): Promise<{ readonly listing: PipermailListing; readonly findings: readonly Diagnostic[] }>;
+}
+
+/** HyperKitty's store and search index. */
+export interface ArchivePort {
+  observe(fqdnListname: string): Promise<ObservedArchive>;
+  importMbox(
+    fqdnListname: string,
+    policy: ArchivePolicy,
+    mbox: AsyncIterable<Uint8Array>,
+  ): Promise<readonly string[]>;
+  index(fqdnListname: string): Promise<void>;
+}
+
+/** Both sides as a stranger with a browser sees them. */
+export interface WebPort {
+  feed(fqdnListname: string): Promise<FeedObservation>;
+  probe(redirect: Redirect): Promise<RedirectProbe>;
+  /** Makes the web server read its redirect files anew; throws where it refuses them. */
+  reload(): Promise<void>;
+}
+
+/** What happens, for whoever watches. */
+export interface ProgressEvent {
+  readonly list: string;
+  readonly phase: string;
+  /** One short line; nothing about members. */
+  readonly text: string;
+}
+
+/** Everything that the phases of a list reach the world through. */
+export interface Ports {
+  readonly source: SourcePort;
+  readonly target: Target;
+  readonly archive: ArchivePort;
+  readonly web: WebPort;
+  readonly queue: TaskQueue;
+  readonly workspace: Workspace;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly progress: (event: ProgressEvent) => void;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DiagnosticError } from '../diagnostics.js';
+import type { AppliedStore } from '../plan/apply.js';
+import { type LastApplied, nothingApplied } from '../plan/operation.js';
+
+/** The folder in which the tool keeps what it knows; its files hold addresses, so only the owner reads them. */
+export interface Workspace {
+  readonly dir: string;
+  /** The folder of one list, made if it is missing. */
+  list(name: string): Promise<ListFolder>;
+}
+
+/** The files of one list. */
+export interface ListFolder {
+  readonly dir: string;
+  path(file: string): string;
+  readJson(file: string): Promise<unknown>;
+  /** Replaces a file as a whole: a reader sees the old or the new one, never a part. */
+  writeJson(file: string, value: unknown): Promise<void>;
+  /** Opens a file for writing that becomes visible under its name only on `commit`. */
+  draft(file: string): Promise<Draft>;
+  /** Keeps a second run away from this list until released. Throws `run.locked`. */
+  lock(): Promise<() => Promise<void>>;
+  readonly applied: AppliedStore;
+}
+
+export interface Draft {
+  write(bytes: Uint8Array | string): Promise<void>;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/** A list's name as one file name: names come from another server and may be anything. */
+function fileName(name: string): string {
+  return encodeURIComponent(name).replace(/^\./, '%2E');
+}
+
+export async function openWorkspace(dir: string): Promise<Workspace> {
+  await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
+  await chmod(dir, PRIVATE_FOLDER);
+  return {
+    dir,
+    async list(name) {
+      const folder = join(dir, 'lists', fileName(name));
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      return listFolder(folder, name);
+    },
+  };
+}
+
+function listFolder(dir: string, name: string): ListFolder {
+  const path = (file: string): string => join(dir, file);
+  const folder: ListFolder = {
+    dir,
+    path,
+    async readJson(file) {
+      const text = await readFile(path(file), 'utf8').catch(() => null);
+      // A file cut short by a crash counts as absent: everything in here can be made anew.
+      try {
+        return text === null ? null : (JSON.parse(text) as unknown);
+      } catch {
+        return null;
+      }
+    },
+    async writeJson(file, value) {
+      const draft = await folder.draft(file);
+      await draft.write(`${JSON.stringify(value)}\n`);
+      await draft.commit();
+    },
+    draft: (file) => openDraft(path(file)),
+    lock: () => lock(path('lock'), name),
+    applied: {
+      async load() {
+        return ((await folder.readJson('applied.json')) as LastApplied | null) ?? nothingApplied();
+      },
+      save: (state) => folder.writeJson('applied.json', state),
+    },
+  };
+  return folder;
+}
+
+async function openDraft(path: string): Promise<Draft> {
+  const temporary = `${path}.draft`;
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+  const file: FileHandle = await open(temporary, flags, PRIVATE_FILE);
+  return {
+    async write(bytes) {
+      await file.writeFile(bytes);
+    },
+    async commit() {
+      await file.sync();
+      await file.close();
+      await rename(temporary, path);
+    },
+    async discard() {
+      await file.close();
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
+async function lock(path: string, name: string): Promise<() => Promise<void>> {
+  for (let tries = 0; tries < 2; tries += 1) {
+    try {
+      await writeFile(path, String(process.pid), { flag: 'wx', mode: PRIVATE_FILE });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+    if (isAlive(holder)) break;
+    // Its process is gone: what it left half-done is found out by asking the target.
+    await rm(path, { force: true });
+  }
+  throw new DiagnosticError({
+    code: 'run.locked',
+    summary: `another run works on ${name}`,
+    why: `its lock is ${path}`,
+    next: 'wait for it to end, then run the same command again',
+    list: name,
+  });
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

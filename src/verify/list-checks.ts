@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Check } from '../model/check.js';
+import type { Json } from '../model/json.js';
+import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
+import type { Judge } from './judge.js';
+import { rosterChecks } from './roster-checks.js';
+
+/** Settings and rosters, wanted against found. */
+export function listChecks(
+  desired: DesiredList,
+  observed: ObservedList | null,
+  judge: Judge,
+): readonly Check[] {
+  const exists: Check = {
+    id: 'list',
+    ok: observed !== null,
+    expected: desired.fqdnListname,
+    actual: observed?.fqdnListname ?? null,
+    summary: observed === null ? 'Mailman 3 has no such list' : 'the list is in Mailman 3',
+  };
+  if (observed === null) return [exists];
+  return [exists, settingsCheck(desired, observed, judge), ...rosterChecks(desired, observed, judge)];
+}
+
+function settingsCheck(desired: DesiredList, observed: ObservedList, judge: Judge): Check {
+  const names = Object.keys(desired.settings);
+  const different = names.filter((name) => {
+    const value = desired.settings[name];
+    return value !== undefined && !judge.sameSetting(value, observed.settings[name]);
+  });
+  const pick = (values: Readonly<Record<string, Json>>): Json =>
+    Object.fromEntries(different.map((name) => [name, values[name] ?? null]));
+  return {
+    id: 'settings',
+    ok: different.length === 0,
+    expected: different.length === 0 ? names.length : pick(desired.settings),
+    actual: different.length === 0 ? names.length : pick(observed.settings),
+    summary:
+      different.length === 0
+        ? `${names.length} settings as wanted`
+        : `${different.length} of ${names.length} settings differ: ${different.join(', ')}`,
+  };
+}
