@@ -40,7 +40,9 @@ const layer = ([room, allowed]) => {
               message: `${room}/ may not import this room (see the layer table)`,
             },
             ...(pure.has(room) ? [effects] : []),
-            ...(pure.has(room) ? [] : [{ regex: '^execa$', message: 'only host.ts runs commands' }]),
+            ...(pure.has(room)
+              ? []
+              : [{ regex: '^execa$', message: 'only host.ts runs commands' }]),
           ],
         },
       ],
@@ -62,9 +64,15 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'exit', message: 'return an exit code to bin/ instead' },
       ],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': 'off',
     },
   },

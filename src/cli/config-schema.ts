@@ -30,7 +30,6 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'batch.order': 'text',
 };
 
-
 /** The configuration of one run, checked; what is absent was nowhere named. */
 export interface Config {
   readonly workspace: string;

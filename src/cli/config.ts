@@ -66,9 +66,15 @@ export function parseConfig(
   const remote = values.has('source.ssh');
   const root = flags.source ?? env['MM2TO3_SOURCE'];
   return {
-    workspace: workspace !== undefined ? resolve(cwd, workspace) : (file('workspace') ?? here('mm2to3-workspace')),
+    workspace:
+      workspace !== undefined
+        ? resolve(cwd, workspace)
+        : (file('workspace') ?? here('mm2to3-workspace')),
     source: defined({
-      root: root !== undefined && !remote ? resolve(cwd, root) : (root ?? (remote ? text('source.root') : file('source.root'))),
+      root:
+        root !== undefined && !remote
+          ? resolve(cwd, root)
+          : (root ?? (remote ? text('source.root') : file('source.root'))),
       ssh: text('source.ssh'),
       config: remote ? text('source.config') : file('source.config'),
       python: text('source.python'),
@@ -99,9 +105,9 @@ export function parseConfig(
 
 /** An object without the keys that have no value, as exact optional properties want it. */
 function defined<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as { [Key in keyof T]: Exclude<T[Key], undefined> };
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
 }
 
 const withSlash = (url: string | undefined): string | undefined =>
@@ -130,7 +136,8 @@ function readKeys(
   }
   const walk = (node: Node | null, prefix: string): void => {
     if (!isMap(node)) {
-      if (node !== null) report(node.range?.[0], `${prefix || 'the file'} is no mapping`, 'keys belong below it');
+      if (node !== null)
+        report(node.range?.[0], `${prefix || 'the file'} is no mapping`, 'keys belong below it');
       return;
     }
     for (const { key, value } of node.items) {
@@ -169,7 +176,9 @@ function mismatch(type: KeyType, value: unknown): string | null {
     case 'texts':
       return isTexts(value) ? null : 'a list of texts is wanted';
     case 'command':
-      return isTexts(value) && value.length > 0 ? null : 'a list of words is wanted: [program, argument]';
+      return isTexts(value) && value.length > 0
+        ? null
+        : 'a list of words is wanted: [program, argument]';
     case 'text-map':
       return typeof value === 'object' && value !== null && isTexts(Object.values(value))
         ? null

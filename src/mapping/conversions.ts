@@ -70,7 +70,9 @@ export function choice(...names: readonly string[]): Conversion {
 /** A list of texts; blank entries go. */
 export const strings = (value: Json): Converted => {
   if (!Array.isArray(value)) return lost(`not a list but ${show(value)}`);
-  const texts = value.filter((item): item is string => typeof item === 'string' && item.trim() !== '');
+  const texts = value.filter(
+    (item): item is string => typeof item === 'string' && item.trim() !== '',
+  );
   return kept(texts.map((item) => item.trim()));
 };
 

@@ -44,7 +44,12 @@ export function mapList(
     verdicts,
     rosters: mapped.rosters,
     archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'public',
-    findings: [...list.findings, ...nameFinding(list, fqdnListname), ...findings, ...mapped.findings],
+    findings: [
+      ...list.findings,
+      ...nameFinding(list, fqdnListname),
+      ...findings,
+      ...mapped.findings,
+    ],
   };
 }
 

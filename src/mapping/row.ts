@@ -42,6 +42,8 @@ export interface AttributeRow {
   readonly also?: (value: Json, list: Mailman2List) => Settings;
   /** True where the value says nothing (the default, an empty list): then nothing is lost. */
   readonly unused?: (value: Json, list: Mailman2List) => boolean;
+  /** True where nobody will miss what is lost: worth a note, not a warning. */
+  readonly harmless?: boolean;
 }
 
 export function kept(value: SettingValue, note?: string): Kept {
@@ -89,6 +91,15 @@ export function unsupported(
 ): AttributeRow {
   const row = { attribute, verdict: 'unsupported', target: null, reason, instead } as const;
   return unused === undefined ? row : { ...row, unused };
+}
+
+/** A row with no counterpart that nobody will miss: the owner need not do anything. */
+export function unneeded(
+  attribute: string,
+  reason: string,
+  unused?: AttributeRow['unused'],
+): AttributeRow {
+  return { ...unsupported(attribute, reason, 'nothing to do', unused), harmless: true };
 }
 
 /** A row for Mailman 2's own bookkeeping: nothing a person ever set. */

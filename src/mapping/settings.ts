@@ -22,7 +22,8 @@ export function mapSettings(list: Mailman2List, context: MappingContext): Mapped
   const findings: Diagnostic[] = [];
   for (const [attribute, source] of Object.entries(list.attributes).sort(byName)) {
     const row = ATTRIBUTE_TABLE.get(attribute);
-    const verdict = row === undefined ? unknown(attribute, source) : judge(row, source, list, context);
+    const verdict =
+      row === undefined ? unknown(attribute, source) : judge(row, source, list, context);
     verdicts.push(verdict);
     if (verdict.target !== null && verdict.desired !== null) {
       settings[verdict.target] = verdict.desired;
@@ -46,7 +47,14 @@ function judge(
   const unused = row.unused?.(source, list) ?? false;
   if (row.convert === undefined) {
     return unused
-      ? { attribute, verdict: 'exact', source, target, desired: null, reason: `not in use: ${reason}` }
+      ? {
+          attribute,
+          verdict: 'exact',
+          source,
+          target,
+          desired: null,
+          reason: `not in use: ${reason}`,
+        }
       : { attribute, verdict, source, target, desired: null, reason };
   }
   const converted = row.convert(source, list, context);
@@ -90,7 +98,7 @@ function findingFor(
   const known = row !== undefined;
   return {
     code: known ? `mapping.${verdict.verdict}` : 'mapping.unknown-attribute',
-    severity: verdict.verdict === 'approximate' ? 'info' : 'warning',
+    severity: verdict.verdict === 'approximate' || row?.harmless === true ? 'info' : 'warning',
     list,
     summary: `${verdict.attribute} is ${verdict.verdict === 'approximate' ? 'approximated' : 'not carried over'}`,
     why: verdict.reason,

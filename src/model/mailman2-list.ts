@@ -97,5 +97,7 @@ export function numberAttribute(list: Mailman2List, name: string): number | null
 /** The strings of a list attribute; other elements are left out. */
 export function stringsAttribute(list: Mailman2List, name: string): readonly string[] {
   const value = list.attributes[name];
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === 'string')
+    : [];
 }

@@ -42,12 +42,13 @@ export async function applyPlan(
       await perform(desired, operation, target, memory, refused);
       applied += 1;
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
+        throw error;
       refused.push({ ...error.diagnostic, severity: 'warning', list: desired.sourceName });
     }
   };
 
-  for (let next = 0; next < operations.length; ) {
+  for (let next = 0; next < operations.length;) {
     const group = sameRoster(operations, next);
     await queue.runAll(group.map((operation) => () => run(operation)));
     await memory.save();
@@ -65,7 +66,8 @@ function sameRoster(operations: readonly Operation[], start: number): readonly O
   const role = roleOf(operations[start]);
   let end = start + 1;
   if (role !== null) {
-    while (end < operations.length && end - start < GROUP && roleOf(operations[end]) === role) end += 1;
+    while (end < operations.length && end - start < GROUP && roleOf(operations[end]) === role)
+      end += 1;
   }
   return operations.slice(start, end);
 }
@@ -96,7 +98,13 @@ async function perform(
       return;
     case 'change-settings':
     case 'open': {
-      const set = await changeSettings(listId, operation.settings, target, refused, desired.sourceName);
+      const set = await changeSettings(
+        listId,
+        operation.settings,
+        target,
+        refused,
+        desired.sourceName,
+      );
       memory.settingsApplied(set);
       return;
     }
@@ -127,7 +135,8 @@ async function changeSettings(
     await target.changeSettings(listId, settings);
     return settings;
   } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
+      throw error;
   }
   const set: Record<string, Settings[string]> = {};
   for (const [name, value] of Object.entries(settings)) {
@@ -135,7 +144,8 @@ async function changeSettings(
       await target.changeSettings(listId, { [name]: value });
       set[name] = value;
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') throw error;
+      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
+        throw error;
       refused.push({
         ...error.diagnostic,
         code: 'apply.setting-refused',
@@ -173,7 +183,11 @@ class Memory {
     this.#state = { ...this.#state, settings: { ...this.#state.settings, ...settings } };
   }
 
-  memberApplied(role: Role, email: string, member: LastApplied['rosters'][Role][string] | null): void {
+  memberApplied(
+    role: Role,
+    email: string,
+    member: LastApplied['rosters'][Role][string] | null,
+  ): void {
     const roster = this.#state.rosters[role] as Record<string, typeof member>;
     if (member === null) Reflect.deleteProperty(roster, email.toLowerCase());
     else roster[email.toLowerCase()] = member;

@@ -60,7 +60,9 @@ export function planRosters(
       const key = member.email.toLowerCase();
       const found = present.get(key);
       present.delete(key);
-      return found === undefined ? decideAbsent(member, context) : decidePresent(member, found, context);
+      return found === undefined
+        ? decideAbsent(member, context)
+        : decidePresent(member, found, context);
     });
     for (const found of present.values()) decisions.push(decideExtra(found, context));
     for (const decision of decisions) {

@@ -13,6 +13,41 @@ import {
 export interface NginxFiles {
   readonly http: string;
   readonly server: string;
+  /** What nginx's hash tables must be able to hold for this list. */
+  readonly size: MapSize;
+}
+
+/** Entries of a map and the length of its longest key, in bytes. */
+export interface MapSize {
+  readonly entries: number;
+  readonly longestKey: number;
+}
+
+/**
+ * The one file of directives that hold for all maps. nginx's own defaults (a bucket of one
+ * processor cache line, 2,048 buckets) do not hold the paths of an archive.
+ */
+export function nginxMapSettings({ entries, longestKey }: MapSize): string {
+  // A bucket holds a key with its pointers; the table should not be fuller than its buckets.
+  const bucket = powerOfTwo(longestKey + 64, 256);
+  const table = powerOfTwo(entries * 2, 2048);
+  return `map_hash_bucket_size ${bucket};\nmap_hash_max_size ${table};\n`;
+}
+
+/** The sizes that {@link nginxMapSettings} wrote, so that a later list never shrinks them. */
+export function readMapSettings(text: string): MapSize {
+  const number = (name: string): number =>
+    Number(new RegExp(`${name} (\\d+);`).exec(text)?.[1] ?? 0);
+  return {
+    entries: Math.floor(number('map_hash_max_size') / 2),
+    longestKey: Math.max(0, number('map_hash_bucket_size') - 64),
+  };
+}
+
+function powerOfTwo(atLeast: number, minimum: number): number {
+  let power = minimum;
+  while (power < atLeast) power *= 2;
+  return power;
 }
 
 // Names of lists, volumes and pages come from another server's disk. What is not made of these is
@@ -55,9 +90,11 @@ export function nginxFiles(
   // One set of keys serves the public and the private prefix: the latter is rewritten to it.
   const canonical = `${web.archivePrefix}${list.name}/`;
   const entries: string[] = [];
+  let longestKey = 0;
   for (const { oldPath, newUrl } of redirects) {
     if (!oldPath.startsWith(root) || !newUrl.startsWith(page) || newUrl === page) continue;
     const key = `${canonical}${oldPath.slice(root.length)}`;
+    longestKey = Math.max(longestKey, key.length);
     entries.push(
       `  ${safe(key, SAFE_PATH, 'the path')} ${safe(newUrl, SAFE_URL, 'the address').replace(page, '')};`,
     );
@@ -93,5 +130,5 @@ export function nginxFiles(
     ]),
     '',
   ].join('\n');
-  return { http, server };
+  return { http, server, size: { entries: entries.length, longestKey } };
 }

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { PipermailListing, PipermailVolume, Redirect, RedirectKind } from '../model/redirect.js';
+import type {
+  PipermailListing,
+  PipermailVolume,
+  Redirect,
+  RedirectKind,
+} from '../model/redirect.js';
 import type { Alignment } from './align.js';
 import { monthOf, volumeSpan, type YearMonth } from './volume-date.js';
 
@@ -67,7 +72,8 @@ export function* listRedirects(list: ListToRedirect, web: WebAddresses): Generat
   for (const { article, message, ghost } of list.alignment.aligned) {
     if (!months.has(article.volume) && !ghost) months.set(article.volume, monthOf(message.date));
   }
-  for (const volume of list.listing.volumes) yield* volumeRedirects(volume, list, root, page, months);
+  for (const volume of list.listing.volumes)
+    yield* volumeRedirects(volume, list, root, page, months);
   for (const { article, message, ghost } of list.alignment.aligned) {
     yield {
       oldPath: `${root}${article.volume}/${article.file}`,
@@ -106,7 +112,11 @@ function* volumeRedirects(
     yield { oldPath: `${root}${volume.name}/${file}`, newUrl, kind: 'volume' };
   }
   for (const file of volume.downloads) {
-    yield { oldPath: `${root}${file}`, newUrl: exportUrl(list, page, volume, span), kind: 'download' };
+    yield {
+      oldPath: `${root}${file}`,
+      newUrl: exportUrl(list, page, volume, span),
+      kind: 'download',
+    };
   }
 }
 

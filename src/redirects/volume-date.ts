@@ -28,7 +28,8 @@ const MONTHS = [
   'December',
 ] as const;
 
-const utc = (year: number, month: number, day = 1): Date => new Date(Date.UTC(year, month - 1, day));
+const utc = (year: number, month: number, day = 1): Date =>
+  new Date(Date.UTC(year, month - 1, day));
 
 function compactDate(digits: string): readonly [number, number, number] {
   return [Number(digits.slice(0, 4)), Number(digits.slice(4, 6)), Number(digits.slice(6, 8))];
@@ -38,7 +39,10 @@ function compactDate(digits: string): readonly [number, number, number] {
  * What a volume's name says of its time (Mailman 2: Mailman/Archiver/HyperArch.py, dateToVolName);
  * null for a name of no known form.
  */
-export function volumeSpan({ name, kind }: Pick<PipermailVolume, 'name' | 'kind'>): VolumeSpan | null {
+export function volumeSpan({
+  name,
+  kind,
+}: Pick<PipermailVolume, 'name' | 'kind'>): VolumeSpan | null {
   switch (kind) {
     case 'year': {
       const year = Number(name);
@@ -47,7 +51,9 @@ export function volumeSpan({ name, kind }: Pick<PipermailVolume, 'name' | 'kind'
     case 'month': {
       const [year, monthName] = name.split('-');
       const month = MONTHS.findIndex((candidate) => candidate === monthName) + 1;
-      return month === 0 ? null : { start: utc(Number(year), month), end: utc(Number(year), month + 1) };
+      return month === 0
+        ? null
+        : { start: utc(Number(year), month), end: utc(Number(year), month + 1) };
     }
     case 'quarter': {
       const [year, quarter] = name.split('q').map(Number);

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../diagnostics.js';
 import type { AppliedStore } from '../plan/apply.js';
@@ -11,6 +21,14 @@ export interface Workspace {
   readonly dir: string;
   /** The folder of one list, made if it is missing. */
   list(name: string): Promise<ListFolder>;
+  /**
+   * Whether redirects were written that the web server has not read yet. Kept on disk: a run that
+   * dies between writing and reloading must not leave the next one content.
+   */
+  readonly reloadPending: {
+    get(): Promise<boolean>;
+    set(pending: boolean): Promise<void>;
+  };
 }
 
 /** The files of one list. */
@@ -44,12 +62,24 @@ function fileName(name: string): string {
 export async function openWorkspace(dir: string): Promise<Workspace> {
   await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
   await chmod(dir, PRIVATE_FOLDER);
+  const pending = join(dir, 'reload-pending');
   return {
     dir,
     async list(name) {
       const folder = join(dir, 'lists', fileName(name));
       await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
       return listFolder(folder, name);
+    },
+    reloadPending: {
+      get: () =>
+        stat(pending).then(
+          () => true,
+          () => false,
+        ),
+      async set(value) {
+        if (value) await writeFile(pending, '', { mode: PRIVATE_FILE });
+        else await rm(pending, { force: true });
+      },
     },
   };
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { Host } from '../host.js';
-import type { Json, JsonObject } from '../model/json.js';
+import { type Json, jsonArray, type JsonObject, jsonText } from '../model/json.js';
 import type {
   PipermailArticle,
   PipermailListing,
   PipermailVolume,
   VolumeKind,
 } from '../model/redirect.js';
-import { parseFinding, parseRecord, text } from './dump-records.js';
+import { parseFinding, parseRecord } from './dump-records.js';
 import { findPython, helperScript } from './helper-script.js';
 
 const VOLUME_KINDS: readonly VolumeKind[] = ['year', 'month', 'quarter', 'week', 'day'];
@@ -40,7 +40,7 @@ export async function readPipermail(
   const command = [python, '-', '--archive', archive, '--language-charset', charset] as const;
   for await (const line of host.lines(command, { input: [script] })) {
     const record = parseRecord(line);
-    switch (record['type']) {
+    switch (jsonText(record['type'])) {
       case 'volume':
         volumes.push(parseVolume(record));
         break;
@@ -70,23 +70,23 @@ export async function readPipermail(
 }
 
 const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+  jsonArray(value).filter((item) => typeof item === 'string');
 
 function parseVolume(record: JsonObject): PipermailVolume {
   const kind = VOLUME_KINDS.find((known) => known === record['kind']) ?? 'unknown';
   return {
-    name: text(record['name']) ?? '',
+    name: jsonText(record['name']) ?? '',
     kind,
     indexes: texts(record['indexes']),
-    downloads: [text(record['txt']), text(record['txtGz'])].filter((file) => file !== null),
+    downloads: [jsonText(record['txt']), jsonText(record['txtGz'])].filter((file) => file !== null),
   };
 }
 
 function parseArticle(record: JsonObject): PipermailArticle {
   return {
-    volume: text(record['volume']) ?? '',
-    file: text(record['file']) ?? '',
+    volume: jsonText(record['volume']) ?? '',
+    file: jsonText(record['file']) ?? '',
     number: Number(record['number']),
-    messageId: text(record['messageId']) ?? text(record['databaseId']),
+    messageId: jsonText(record['messageId']) ?? jsonText(record['databaseId']),
   };
 }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { Command, Host } from '../host.js';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import {
+  isJsonObject,
+  type Json,
+  jsonArray,
+  jsonNumber,
+  type JsonObject,
+  jsonText,
+} from '../model/json.js';
 import type {
   Mailman2List,
   Mailman2Member,
@@ -15,7 +22,6 @@ import {
   parseMember,
   parseRecord,
   parseSite,
-  text,
 } from './dump-records.js';
 import { findPython, helperScript } from './helper-script.js';
 
@@ -102,11 +108,13 @@ class Assembler {
   }
 
   take(record: JsonObject): SiteEvent | null {
-    const list = text(record['list']) ?? text(record['name']) ?? '';
-    switch (record['type']) {
+    const list = jsonText(record['list']) ?? jsonText(record['name']) ?? '';
+    switch (jsonText(record['type'])) {
       case 'header':
         if (record['schemaVersion'] !== DUMP_VERSION) {
-          throw new Error(`mailman2_dump.py speaks version ${String(record['schemaVersion'])}`);
+          throw new Error(
+            `mailman2_dump.py speaks version ${jsonNumber(record['schemaVersion']) ?? 'unknown'}`,
+          );
         }
         return { kind: 'site', site: parseSite(record, this.#root), findings: this.#siteFindings };
       case 'list': {
@@ -118,8 +126,7 @@ class Assembler {
       case 'members': {
         const draft = this.#draft(list);
         draft.guessed += guesses(record['decoded']);
-        const members: readonly Json[] = Array.isArray(record['members']) ? record['members'] : [];
-        for (const value of members) {
+        for (const value of jsonArray(record['members'])) {
           const member = parseMember(value);
           if (member !== null) draft.members.push(member);
         }
@@ -161,15 +168,15 @@ class Assembler {
       });
     }
     const attributes = isJsonObject(record['attributes']) ? record['attributes'] : {};
-    const host = text(attributes['host_name']) ?? 'localhost.localdomain';
+    const host = jsonText(attributes['host_name']) ?? 'localhost.localdomain';
     return {
       kind: 'list',
       list: {
         name,
         fqdn: `${name}@${host}`,
-        path: `${text(record['path']) ?? ''}/${text(record['file']) ?? ''}`,
+        path: `${jsonText(record['path']) ?? ''}/${jsonText(record['file']) ?? ''}`,
         attributes,
-        charset: text(record['charset']) ?? 'us-ascii',
+        charset: jsonText(record['charset']) ?? 'us-ascii',
         members,
         archive: parseArchive(record['archive']),
         findings,
@@ -178,4 +185,4 @@ class Assembler {
   }
 }
 
-const guesses = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
+const guesses = (value: Json | undefined): number => jsonArray(value).length;

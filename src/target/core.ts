@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../diagnostics.js';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import { isJsonObject, jsonArray, type JsonObject, jsonText } from '../model/json.js';
 import {
   type DesiredMember,
   listIdOf,
   type ModerationAction,
   type ObservedList,
   type ObservedMember,
-  type Preferences,
   type Role,
   ROLES,
 } from '../model/mailman3-list.js';
@@ -23,7 +22,7 @@ export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
   return {
     async languages() {
       const found = await rest.get('system/configuration');
-      const sections = isJsonObject(found) && Array.isArray(found['sections']) ? found['sections'] : [];
+      const sections = isJsonObject(found) ? jsonArray(found['sections']) : [];
       const codes = sections
         .filter((name): name is string => typeof name === 'string')
         .filter((name) => name.startsWith('language.'))
@@ -42,7 +41,7 @@ export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
       };
       for (const role of ROLES) rosters[role] = await readRoster(rest, queue, listId, role);
       const observed: ObservedList = {
-        fqdnListname: String(settings['fqdn_listname']),
+        fqdnListname: jsonText(settings['fqdn_listname']) ?? '',
         listId,
         settings,
         rosters,
@@ -118,9 +117,14 @@ async function subscribe(
 }
 
 function withAddress(error: unknown, role: Role, email: string): unknown {
-  if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused') return error;
+  if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
+    return error;
   return new DiagnosticError(
-    { ...error.diagnostic, summary: `Core refuses ${role} ${email}`, next: 'add it by hand in Postorius' },
+    {
+      ...error.diagnostic,
+      summary: `Core refuses ${role} ${email}`,
+      next: 'add it by hand in Postorius',
+    },
     { cause: error },
   );
 }
@@ -143,7 +147,11 @@ async function findMember(
   return found['member_id'];
 }
 
-async function changeMember(rest: RestClient, memberId: string, change: MemberChange): Promise<void> {
+async function changeMember(
+  rest: RestClient,
+  memberId: string,
+  change: MemberChange,
+): Promise<void> {
   if (change.moderationAction !== undefined) {
     await rest.send('PATCH', `members/${memberId}`, {
       // An empty text is how this resource is told "the list's default".
@@ -165,23 +173,23 @@ async function readRoster(
   for (let page = 1; ; page += 1) {
     const path = `lists/${encodeURIComponent(listId)}/roster/${role}?count=${PAGE}&page=${page}`;
     const found = await rest.get(path);
-    const batch: readonly Json[] =
-      isJsonObject(found) && Array.isArray(found['entries']) ? found['entries'] : [];
+    const batch = isJsonObject(found) ? jsonArray(found['entries']) : [];
     entries.push(...batch.filter(isJsonObject));
     if (batch.length < PAGE) break;
   }
   const members: ObservedMember[] = [];
   await queue.runAll(
     entries.map((entry, index) => async () => {
-      const memberId = String(entry['member_id']);
+      const memberId = jsonText(entry['member_id']) ?? '';
       // The roster shows neither status nor options; `all/preferences` leaves out hide_address.
-      const preferences = role === 'member' ? await rest.get(`members/${memberId}/preferences`) : {};
+      const preferences =
+        role === 'member' ? await rest.get(`members/${memberId}/preferences`) : {};
       members[index] = {
         memberId,
-        email: String(entry['email']),
-        displayName: typeof entry['display_name'] === 'string' ? entry['display_name'] : '',
+        email: jsonText(entry['email']) ?? '',
+        displayName: jsonText(entry['display_name']) ?? '',
         moderationAction: (entry['moderation_action'] as ModerationAction | undefined) ?? null,
-        preferences: isJsonObject(preferences) ? (preferences as Partial<Preferences>) : {},
+        preferences: isJsonObject(preferences) ? preferences : {},
       };
     }),
   );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { DiagnosticError } from '../diagnostics.js';
 import type { Command, Host } from '../host.js';
 import type { HeldEmail, ObservedArchive } from '../model/archive-state.js';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 
 const HELPER = new URL('../../scripts/hyperkitty_helper.py', import.meta.url);
@@ -32,7 +32,7 @@ export interface HyperKitty {
 /** `django` is the command that runs a Django management command, without its name. */
 export function hyperkitty(host: Host, django: Command): HyperKitty {
   async function* ask(
-    request: JsonObject,
+    request: { readonly do: string; readonly list: string } & JsonObject,
     body: AsyncIterable<Uint8Array> | null = null,
   ): AsyncGenerator<JsonObject> {
     const helper = await readFile(HELPER);
@@ -43,7 +43,9 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
       if (body !== null) yield* body;
     }
     let complete = false;
-    for await (const line of host.lines([...django, 'shell', '-c', BOOTSTRAP], { input: input() })) {
+    for await (const line of host.lines([...django, 'shell', '-c', BOOTSTRAP], {
+      input: input(),
+    })) {
       if (!line.startsWith('{')) continue; // a warning that some library printed
       const record = JSON.parse(line) as Json;
       if (!isJsonObject(record)) continue;
@@ -53,7 +55,7 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
     if (!complete) {
       throw new DiagnosticError({
         code: 'target.hyperkitty-cut-off',
-        summary: `HyperKitty's ${String(request['do'])} of ${String(request['list'])} ended early`,
+        summary: `HyperKitty's ${request.do} of ${request.list} ended early`,
         why: 'the command stopped without its closing record',
         next: 'run the same command again: it continues with what is missing',
       });
@@ -68,9 +70,9 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
         if (record['type'] === 'list') state = record;
         if (record['type'] === 'email') {
           emails.push({
-            messageId: String(record['messageId']),
-            hash: String(record['hash']),
-            date: Number(record['date']),
+            messageId: jsonText(record['messageId']) ?? '',
+            hash: jsonText(record['hash']) ?? '',
+            date: jsonNumber(record['date']) ?? 0,
           });
         }
       }
@@ -83,20 +85,23 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
     },
 
     async importMbox(fqdnListname, policy, mbox) {
-      const notes: string[] = [];
       const request = { do: 'import', list: fqdnListname, archivePolicy: policy };
-      for await (const record of ask(request, mbox)) {
-        if (record['type'] === 'note') notes.push(String(record['text']));
-      }
-      return notes;
+      return notes(ask(request, mbox));
     },
 
     async index(fqdnListname) {
-      for await (const record of ask({ do: 'index', list: fqdnListname })) {
-        void record; // its notes are progress only
-      }
+      await notes(ask({ do: 'index', list: fqdnListname }));
     },
   };
+}
+
+/** The lines that a command printed. */
+async function notes(records: AsyncIterable<JsonObject>): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const record of records) {
+    if (record['type'] === 'note') lines.push(jsonText(record['text']) ?? '');
+  }
+  return lines;
 }
 
 function archivePolicy(value: Json | undefined): ArchivePolicy | null {

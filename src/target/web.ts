@@ -24,7 +24,10 @@ async function ask(url: string): Promise<Response> {
 }
 
 /** Reads the RSS feed of a list as somebody who is not logged in. */
-export async function readFeed(hyperkittyUrl: string, fqdnListname: string): Promise<FeedObservation> {
+export async function readFeed(
+  hyperkittyUrl: string,
+  fqdnListname: string,
+): Promise<FeedObservation> {
   const response = await ask(`${hyperkittyUrl}list/${fqdnListname}/feed/`);
   const body = await response.text();
   return { status: response.status, hashes: feedHashes(body) };
@@ -43,7 +46,9 @@ export function feedHashes(xml: string): readonly string[] | null {
   const { rss } = parsed as { rss?: { channel?: { item?: readonly { link?: unknown }[] } } };
   if (rss?.channel === undefined) return null;
   const links = (rss.channel.item ?? []).map(({ link }) => String(link));
-  return links.map((link) => /\/message\/(\w+)\//.exec(link)?.[1]).filter((hash) => hash !== undefined);
+  return links
+    .map((link) => /\/message\/(\w+)\//.exec(link)?.[1])
+    .filter((hash) => hash !== undefined);
 }
 
 /** Follows one old link by hand: the redirect itself, then the page it names. */

@@ -103,7 +103,9 @@ export function feedCheck(
       ...base,
       ok: closed,
       expected: 'no answer to strangers',
-      summary: closed ? 'strangers get no feed of the private archive' : 'a stranger reads the private archive',
+      summary: closed
+        ? 'strangers get no feed of the private archive'
+        : 'a stranger reads the private archive',
     };
   }
   const foreign = feed.hashes?.filter((hash) => !held.has(hash)) ?? [];

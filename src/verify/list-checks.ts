@@ -19,7 +19,11 @@ export function listChecks(
     summary: observed === null ? 'Mailman 3 has no such list' : 'the list is in Mailman 3',
   };
   if (observed === null) return [exists];
-  return [exists, settingsCheck(desired, observed, judge), ...rosterChecks(desired, observed, judge)];
+  return [
+    exists,
+    settingsCheck(desired, observed, judge),
+    ...rosterChecks(desired, observed, judge),
+  ];
 }
 
 function settingsCheck(desired: DesiredList, observed: ObservedList, judge: Judge): Check {

@@ -23,7 +23,10 @@ export function sampleRedirects(redirects: readonly Redirect[], most: number): r
  * One check a kind: the old address answers 301 to the address meant, and that page answers 200.
  * Pages of a private archive ask strangers to log in (HyperKitty answers 403), which is right.
  */
-export function redirectChecks(probes: readonly RedirectProbe[], privateArchive: boolean): readonly Check[] {
+export function redirectChecks(
+  probes: readonly RedirectProbe[],
+  privateArchive: boolean,
+): readonly Check[] {
   const kinds = [...new Set(probes.map(({ kind }) => kind))];
   return kinds.map((kind) => {
     const ofKind = probes.filter((probe) => probe.kind === kind);

@@ -19,7 +19,9 @@ export function rosterChecks(
   observed: ObservedList,
   judge: Judge,
 ): readonly Check[] {
-  return ROLES.map((role) => rosterCheck(role, desired.rosters[role], observed.rosters[role], judge));
+  return ROLES.map((role) =>
+    rosterCheck(role, desired.rosters[role], observed.rosters[role], judge),
+  );
 }
 
 function rosterCheck(
@@ -37,7 +39,10 @@ function rosterCheck(
     else if (!judge.sameMember(member, found)) different.push(member.email);
   }
   const wrong = [...missing, ...different];
-  const tail = wrong.length === 0 ? '' : `: ${wrong.slice(0, NAMED).join(', ')}${wrong.length > NAMED ? ', …' : ''}`;
+  const tail =
+    wrong.length === 0
+      ? ''
+      : `: ${wrong.slice(0, NAMED).join(', ')}${wrong.length > NAMED ? ', …' : ''}`;
   return {
     id: `roster.${role}`,
     ok: wrong.length === 0,

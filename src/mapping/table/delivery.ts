@@ -9,6 +9,7 @@ import {
   kept,
   lost,
   unsupported,
+  unneeded,
 } from '../row.js';
 
 const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
@@ -34,11 +35,8 @@ const response = (attribute: string, target: string): AttributeRow =>
   exact(attribute, target, responseText);
 
 const onlyRead = (attribute: string, fresh: readonly unknown[]): AttributeRow =>
-  unsupported(
-    attribute,
-    'Core shows it over REST but lets nobody set it',
-    'nothing to do: Core counts on from its own start',
-    (value) => fresh.includes(value),
+  unneeded(attribute, 'Core shows it over REST but lets nobody set it', (value) =>
+    fresh.includes(value),
   );
 
 /** Digests, bounces, content filters, automatic responses, the news gateway, the archive. */
@@ -61,10 +59,9 @@ export const DELIVERY: readonly AttributeRow[] = [
     'tell new members in the welcome text how to choose digests',
     (value) => !isTruthy(value),
   ),
-  unsupported(
+  unneeded(
     'mime_is_default_digest',
     'Mailman 3 has no default kind of digest per list; members choose',
-    'nothing to do: the kind that each member had is kept',
     () => true,
   ),
   exact('digest_size_threshhold', 'digest_size_threshold', (value) =>
@@ -151,20 +148,25 @@ export const DELIVERY: readonly AttributeRow[] = [
     'archive_policy',
     (value, list) =>
       kept(
-        !isTruthy(value) ? 'never' : isTruthy(list.attributes['archive_private']) ? 'private' : 'public',
+        !isTruthy(value)
+          ? 'never'
+          : isTruthy(list.attributes['archive_private'])
+            ? 'private'
+            : 'public',
       ),
     { reason: 'with archive_private' },
   ),
   carried('archive_private', 'archive_policy', 'see archive'),
   carried('archive_volume_frequency', 'redirects', 'names the volumes in the old addresses'),
 
-  ...['topics', 'topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map((attribute) =>
-    unsupported(
-      attribute,
-      'Mailman 3 does not offer topics',
-      'members filter by subject in their own mail programs, or the list is split',
-      (_value, list) => !isTruthy(list.attributes['topics']),
-    ),
+  ...['topics', 'topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map(
+    (attribute) =>
+      unsupported(
+        attribute,
+        'Mailman 3 does not offer topics',
+        'members filter by subject in their own mail programs, or the list is split',
+        (_value, list) => !isTruthy(list.attributes['topics']),
+      ),
   ),
   internal('next_post_number', 'a counter of the old software'),
   internal('next_request_id', 'a counter of the old software'),

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isTruthy, stringsAttribute } from '../../model/mailman2-list.js';
 import { choice, count, flag, oneLine, text } from '../conversions.js';
-import { type AttributeRow, carried, exact, internal, kept, lost, unsupported } from '../row.js';
+import {
+  type AttributeRow,
+  carried,
+  exact,
+  internal,
+  kept,
+  lost,
+  unsupported,
+  unneeded,
+} from '../row.js';
 
 /** Who the list is and how its messages look. */
 export const IDENTITY: readonly AttributeRow[] = [
@@ -41,10 +50,9 @@ export const IDENTITY: readonly AttributeRow[] = [
         (code) => code === list.attributes['preferred_language'],
       ),
   ),
-  unsupported(
+  unneeded(
     'encode_ascii_prefixes',
     'Core decides by itself when a prefix must be encoded',
-    'nothing to do',
     (value) => !isTruthy(value),
   ),
   exact('anonymous_list', 'anonymous_list', flag),
@@ -57,16 +65,10 @@ export const IDENTITY: readonly AttributeRow[] = [
   exact('reply_to_address', 'reply_to_address', text),
   exact('include_rfc2369_headers', 'include_rfc2369_headers', flag),
   exact('include_list_post_header', 'allow_list_posts', flag),
-  unsupported(
-    'include_sender_header',
-    'Core never rewrites the Sender header',
-    'nothing to do unless old mail clients of your members relied on it',
-    isTruthy,
-  ),
-  unsupported(
+  unneeded('include_sender_header', 'Core never rewrites the Sender header', isTruthy),
+  unneeded(
     'drop_cc',
     'Core has its own rule (handler avoid-duplicates) and no switch for it',
-    'nothing to do: members choose by their option "receive list copies"',
     isTruthy,
   ),
   exact('personalize', 'personalize', choice('none', 'individual', 'full')),

@@ -16,6 +16,7 @@ import {
   kept,
   lost,
   unsupported,
+  unneeded,
 } from '../row.js';
 
 // Mailman 2's action for members under moderation (Mailman/Handlers/Moderate.py).
@@ -153,10 +154,9 @@ export const MODERATION: readonly AttributeRow[] = [
   exact('from_is_list', 'dmarc_mitigate_action', dmarcAction, {
     reason: 'with dmarc_moderation_action',
   }),
-  unsupported(
+  unneeded(
     'dmarc_quarantine_moderation_action',
     'Core treats a policy of quarantine like one of reject',
-    'nothing to do: a few more messages are rewritten',
     (value, list) => isTruthy(value) || dmarc(list).onPolicy === 0,
   ),
   unsupported(

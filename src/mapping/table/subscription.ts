@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isTruthy } from '../../model/mailman2-list.js';
 import { choice, flag } from '../conversions.js';
-import { type AttributeRow, carried, exact, internal, unsupported } from '../row.js';
+import { type AttributeRow, carried, exact, internal, unsupported, unneeded } from '../row.js';
 
 const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
 
@@ -31,12 +31,7 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
     (value) => !isTruthy(value),
   ),
   exact('private_roster', 'member_roster_visibility', choice('public', 'members', 'moderators')),
-  unsupported(
-    'obscure_addresses',
-    'HyperKitty always obscures addresses for strangers',
-    'nothing to do',
-    isTruthy,
-  ),
+  unneeded('obscure_addresses', 'HyperKitty always obscures addresses for strangers', isTruthy),
   unsupported(
     'new_member_options',
     'Mailman 3 has no options for new members per list: its defaults are site-wide',
@@ -58,10 +53,9 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
     'enter it in Postorius as the template list:user:notice:goodbye',
     blank,
   ),
-  unsupported(
+  unneeded(
     'send_reminders',
     'Mailman 3 has no list passwords, so there is nothing to remind of',
-    'nothing to do',
     () => true,
   ),
   exact('admin_notify_mchanges', 'admin_notify_mchanges', flag),

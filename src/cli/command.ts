@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { JsonObject } from '../model/json.js';
+import type { ListReport } from '../model/report.js';
+import { type Selection, selectLists } from '../run/select.js';
+import { loadConfig } from './config.js';
+import type { Config } from './config-schema.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { type Io, write } from './io.js';
+import { type Progress, startProgress } from './progress.js';
+
+/** The options that every command knows. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly workspace?: string;
+  readonly source?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** What a command works with: its configuration, the lists that are meant, the ways to speak. */
+export interface Session {
+  readonly config: Config;
+  readonly selection: Selection;
+  readonly options: GlobalOptions;
+  readonly progress: Progress;
+  /** Prints the answer: as JSON where that was asked for, else as text. */
+  answer(json: () => JsonObject, text: () => string): Promise<void>;
+  /** Prints lines as they are. */
+  print(text: string): Promise<void>;
+}
+
+/** Opens a session, runs the work in it and closes it whatever happens. */
+export async function inSession(
+  io: Io,
+  options: GlobalOptions,
+  lists: readonly string[],
+  work: (session: Session) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const config = await loadConfig(options, io.env, io.cwd());
+  const progress = startProgress(io, options.quiet === true || options.json === true);
+  const print = (text: string): Promise<void> => write(io.stdout, text);
+  try {
+    return await work({
+      config,
+      selection: selectLists(lists, config.lists.include, config.lists.exclude),
+      options,
+      progress,
+      print,
+      answer: async (json, text) => {
+        progress.stop();
+        await print(options.json === true ? `${JSON.stringify(json(), null, 2)}\n` : text());
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The exit code of a run over lists. */
+export function exitCodeOf(reports: readonly ListReport[]): ExitCode {
+  if (reports.some(({ outcome }) => outcome === 'failed')) return EXIT.listsFailed;
+  return reports.some(({ outcome }) => outcome === 'findings') ? EXIT.findings : EXIT.done;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { runJson, verifyJson } from '../../report/json.js';
+import { runText, verifyText } from '../../report/text.js';
+import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
+import { exitCodeOf, type Session } from '../command.js';
+import { openContext } from '../context.js';
+import type { ExitCode } from '../exit-codes.js';
+
+export interface RunOptions {
+  readonly overwrite?: boolean;
+}
+
+/** The commands that take lists through some steps: export, apply, archive import, index. */
+export async function runSteps(
+  session: Session,
+  steps: readonly Step[],
+  options: RunOptions = {},
+): Promise<ExitCode> {
+  const { ports, settings, readLists } = await openContext(
+    session.config,
+    session.progress,
+    options,
+  );
+  const reports = await runLists(session.selection, steps, readLists, ports, settings);
+  await session.answer(
+    () => runJson(reports),
+    () => runText(reports, session.options.verbose === true),
+  );
+  return exitCodeOf(reports);
+}
+
+export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
+  const { ports, settings, readLists } = await openContext(
+    session.config,
+    session.progress,
+    options,
+  );
+  const reports = await migrateLists(session.selection, readLists, ports, settings);
+  await session.answer(
+    () => runJson(reports),
+    () => runText(reports, session.options.verbose === true),
+  );
+  return exitCodeOf(reports);
+}
+
+export async function verify(session: Session): Promise<ExitCode> {
+  const { ports, settings, readLists } = await openContext(session.config, session.progress);
+  const reports = await runLists(session.selection, ['verify'], readLists, ports, settings);
+  await session.answer(
+    () => verifyJson(reports),
+    () => verifyText(reports),
+  );
+  return exitCodeOf(reports);
+}

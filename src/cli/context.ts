@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { readFile } from 'node:fs/promises';
+import { CannotStartError, type Diagnostic } from '../diagnostics.js';
+import { type Host, localHost, sshHost } from '../host.js';
+import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
+import type { Target } from '../plan/target-port.js';
+import { embeddedQueue } from '../run/queue.js';
+import type { ArchivePort, Ports, SourcePort, WebPort } from '../run/ports.js';
+import type { ReadLists } from '../run/run-lists.js';
+import type { RunSettings } from '../run/steps.js';
+import { openWorkspace } from '../run/workspace.js';
+import { readPipermail } from '../source/pipermail.js';
+import { readSite, type SourceConfig } from '../source/site.js';
+import { coreTarget } from '../target/core.js';
+import { hyperkitty } from '../target/hyperkitty.js';
+import { restClient } from '../target/rest-client.js';
+import { probeRedirect, readFeed } from '../target/web.js';
+import type { Config } from './config-schema.js';
+import type { Progress } from './progress.js';
+import { webAddresses } from './web-addresses.js';
+
+// Core answers about as many requests a second however many ask; a few keep it busy.
+const REST_CONCURRENCY = 4;
+
+/** The old side, opened. */
+export interface Source {
+  readonly port: SourcePort;
+  readonly readLists: ReadLists;
+  /** The site as its own configuration describes it; known once reading began. */
+  readonly site: () => Mailman2Site | null;
+}
+
+export function openSource(config: Config): Source {
+  const { root, ssh, config: siteConfig, python } = config.source;
+  if (root === undefined) throw missing('source.root', 'the folder of Mailman 2 with lists/ in it');
+  const host: Host = ssh === undefined ? localHost() : sshHost(ssh);
+  const source: SourceConfig = {
+    root,
+    ...(siteConfig === undefined ? {} : { siteConfig }),
+    ...(python === undefined ? {} : { python }),
+  };
+  let site: Mailman2Site | null = null;
+  return {
+    site: () => site,
+    port: {
+      stat: (path) => host.stat(path),
+      read: (path) => host.read(path),
+      readPipermail: ({ archive, charset }: Mailman2List) =>
+        readPipermail(host, archive.pipermail?.path ?? '', charset, python),
+    },
+    async *readLists(names) {
+      for await (const event of readSite(host, source, names)) {
+        if (event.kind === 'site') ({ site } = event);
+        else yield event;
+      }
+    },
+  };
+}
+
+export async function openTarget(config: Config): Promise<Target> {
+  const { restUrl, restUser, restPasswordFile } = config.target;
+  if (restUrl === undefined)
+    throw missing('target.restUrl', "the address of Core's REST API, ending in /3.1");
+  if (restPasswordFile === undefined) {
+    throw missing(
+      'target.restPasswordFile',
+      'a file with the password under [webservice] in mailman.cfg',
+    );
+  }
+  const password = await readFile(restPasswordFile, 'utf8').catch((error: unknown) => {
+    throw new CannotStartError([
+      {
+        code: 'config.password-unreadable',
+        severity: 'error',
+        summary: `the password file ${restPasswordFile} cannot be read`,
+        why: error instanceof Error ? error.message : String(error),
+        next: 'set target: restPasswordFile',
+      },
+    ]);
+  });
+  const rest = restClient({ url: restUrl, user: restUser, password: password.trim() });
+  return coreTarget(rest, embeddedQueue(REST_CONCURRENCY));
+}
+
+export function openArchive(config: Config): ArchivePort {
+  const { djangoCommand } = config.target;
+  if (djangoCommand === undefined) {
+    throw missing(
+      'target.django.command',
+      'the words that run a Django command, such as [mailman-web]',
+    );
+  }
+  return hyperkitty(localHost(), djangoCommand);
+}
+
+function openWeb(config: Config): WebPort {
+  const { testUrl, reload } = config.redirects;
+  const hyperkittyUrl = required(config.target.hyperkittyUrl, 'target.hyperkittyUrl');
+  return {
+    feed: (fqdnListname) => readFeed(hyperkittyUrl, fqdnListname),
+    probe: (redirect) => probeRedirect(required(testUrl, 'redirects.testUrl'), redirect),
+    async reload() {
+      if (reload !== undefined) await localHost().run(reload);
+    },
+  };
+}
+
+/** Everything that a command about both sides needs. */
+export interface Context {
+  readonly ports: Ports;
+  readonly settings: RunSettings;
+  readonly readLists: ReadLists;
+}
+
+export async function openContext(
+  config: Config,
+  progress: Progress,
+  options: { readonly overwrite?: boolean; readonly redirectsOutput?: string } = {},
+): Promise<Context> {
+  const source = openSource(config);
+  const target = await openTarget(config);
+  const ports: Ports = {
+    source: source.port,
+    target,
+    archive: openArchive(config),
+    web: openWeb(config),
+    queue: embeddedQueue(REST_CONCURRENCY),
+    workspace: await openWorkspace(config.workspace),
+    now: Date.now,
+    progress: (event) => {
+      progress.report(event);
+    },
+  };
+  const languages = await target.languages();
+  const settings: RunSettings = {
+    identity: { rename: config.lists.rename, domains: config.lists.domains },
+    context: { languages },
+    overwrite: options.overwrite ?? false,
+    web: webAddresses(config, source.site),
+    redirectsOutput: options.redirectsOutput ?? config.redirects.output ?? null,
+    canProbe: config.redirects.testUrl !== undefined,
+  };
+  return { ports, settings, readLists: source.readLists };
+}
+
+function required<Value>(value: Value | undefined, key: string): Value {
+  if (value === undefined) throw missing(key, 'a value');
+  return value;
+}
+
+/** The error for a key of mm2to3.yaml that a command cannot do without. */
+export function missing(key: string, what: string): CannotStartError {
+  const diagnostic: Diagnostic = {
+    code: 'config.missing',
+    severity: 'error',
+    summary: `${key} is not set`,
+    why: `this command needs ${what}`,
+    next: 'set it in mm2to3.yaml, or name another file with --config',
+  };
+  return new CannotStartError([diagnostic]);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Command, Option } from 'commander';
+import { type GlobalOptions, inSession, type Session } from './command.js';
+import { exportSnapshots } from './commands/export.js';
+import { plan, type PlanOptions } from './commands/plan.js';
+import { redirects, type RedirectsOptions } from './commands/redirects.js';
+import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
+import { survey } from './commands/survey.js';
+import { EXIT_HELP, type ExitCode } from './exit-codes.js';
+import { type Io, write } from './io.js';
+import { VERSION } from './version.js';
+
+const LISTS = 'list names, posting addresses or globs; none means all that mm2to3.yaml includes';
+
+const EXAMPLES = `Examples:
+  mm2to3 survey                     what is on the old site
+  mm2to3 plan dev                   what would become of one list; changes nothing
+  mm2to3 migrate dev announce       all of it for two lists, then the proof
+  mm2to3 verify                     compare both sides afresh`;
+
+/** One command: `Options` are the flags of its own, as commander hands them over. */
+type Work<Options> = (session: Session, options: Options) => Promise<ExitCode>;
+
+/** The grammar of the command line; every command hands its exit code to `finish`. */
+export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command {
+  const program = new Command('mm2to3')
+    .description('Moves mailing lists from Mailman 2 to Mailman 3.')
+    .version(VERSION, '-V, --version')
+    .option('-c, --config <file>', 'configuration (default: ./mm2to3.yaml)')
+    .option('--workspace <dir>', 'folder for snapshots, prepared archives and state')
+    .option('--source <root>', 'folder of Mailman 2 with lists/ in it')
+    .option('--json', 'print one JSON object')
+    .option('-q, --quiet', 'no progress')
+    .option('-v, --verbose', 'say more')
+    .option('--no-color', 'no colors')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+    .showHelpAfterError('(mm2to3 --help shows the commands)')
+    .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_HELP}`);
+
+  const add = <Options>(
+    parent: Command,
+    name: string,
+    description: string,
+    work: Work<Options>,
+  ): Command =>
+    parent
+      .command(name)
+      .description(description)
+      .argument('[list...]', LISTS)
+      .action(async (lists: string[], options: Options) => {
+        const globals = program.opts<GlobalOptions>();
+        finish(await inSession(io, globals, lists, (session) => work(session, options)));
+      });
+  const overwriting = (command: Command): Command =>
+    command.option('--overwrite', 'overrule what was changed in Mailman 3 since the last apply');
+
+  add(program, 'survey', 'what is on the old site', (session) => survey(session));
+  add(program, 'export', 'take a snapshot of lists into the workspace', (session) =>
+    exportSnapshots(session),
+  );
+  overwriting(
+    add<PlanOptions>(
+      program,
+      'plan',
+      'show what would be done; change nothing',
+      (session, options) => plan(session, options),
+    ),
+  );
+  overwriting(
+    add<RunOptions>(program, 'apply', 'settings and rosters into Mailman 3', (session, options) =>
+      runSteps(session, ['apply'], options),
+    ),
+  );
+  const archive = program.command('archive').description('archives of messages');
+  add(archive, 'import', 'prepare the mbox and import it into HyperKitty', (session) =>
+    runSteps(session, ['archive']),
+  );
+  add(program, 'index', 'build and check the search index', (session) =>
+    runSteps(session, ['index']),
+  );
+  add<RedirectsOptions>(
+    program,
+    'redirects',
+    'lead old web addresses to the new ones',
+    (session, options) => redirects(session, options, io.cwd(), (text) => write(io.stderr, text)),
+  )
+    .addOption(
+      new Option('--format <format>', 'what to write').choices(['nginx', 'csv']).default('nginx'),
+    )
+    .option('--output <dir>', 'folder for nginx files (default: redirects: output of mm2to3.yaml)');
+  add(program, 'verify', 'compare both sides afresh', (session) => verify(session));
+  overwriting(
+    add<RunOptions>(
+      program,
+      'migrate',
+      'all of it, in order, for these lists',
+      (session, options) => migrate(session, options),
+    ),
+  );
+  return program;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { Check } from './check.js';
+import type { Json } from './json.js';
+import type { AttributeVerdict } from './mailman3-list.js';
+
+export type PhaseName = 'export' | 'apply' | 'archive' | 'index' | 'redirects' | 'verify';
+
+/** `unchanged`: there was nothing to do. `skipped`: it does not apply to this list or set-up. */
+export type PhaseOutcome = 'done' | 'unchanged' | 'skipped' | 'failed';
+
+/** How one phase of one list went. */
+export interface PhaseReport {
+  readonly phase: PhaseName;
+  readonly outcome: PhaseOutcome;
+  readonly seconds: number;
+  readonly findings: readonly Diagnostic[];
+  /** Of a verification: all that was compared. */
+  readonly checks?: readonly Check[];
+}
+
+export type ListOutcome = 'migrated' | 'unchanged' | 'findings' | 'failed' | 'skipped';
+
+/** How a list went as a whole. */
+export interface ListReport {
+  /** Mailman 2 name. */
+  readonly name: string;
+  /** Posting address in Mailman 3, or in Mailman 2 where it never came so far. */
+  readonly fqdn: string;
+  readonly outcome: ListOutcome;
+  readonly phases: readonly PhaseReport[];
+  readonly findings: readonly Diagnostic[];
+}
+
+/** What is on the old site of one list; counts are null where it could not be read. */
+export interface SurveyedList {
+  readonly name: string;
+  readonly fqdn: string | null;
+  readonly members: number | null;
+  readonly owners: number | null;
+  readonly moderators: number | null;
+  readonly archive: { readonly messages: number; readonly bytes: number } | null;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What would happen to one list; `failed` where that could not be found out. */
+export interface PlannedListReport {
+  readonly name: string;
+  readonly fqdn: string;
+  readonly failed: boolean;
+  readonly settings: readonly (AttributeVerdict & { readonly observed: Json })[];
+  readonly roster: {
+    readonly add: number;
+    readonly change: number;
+    readonly keep: number;
+    readonly remove: number;
+  };
+  readonly operations: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly summary: string;
+  }[];
+  readonly findings: readonly Diagnostic[];
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { Check } from '../model/check.js';
+import type { ListOutcome, PhaseOutcome, PhaseReport } from '../model/report.js';
+
+/** What a phase hands on, and how it went. */
+export interface PhaseResult<Value> {
+  readonly outcome: PhaseOutcome;
+  readonly findings: readonly Diagnostic[];
+  readonly value: Value;
+  readonly checks?: readonly Check[];
+}
+
+/**
+ * The word for a list. Failure wins; a run that had nothing to do is `unchanged` even where the
+ * findings of the first run still stand.
+ */
+export function listOutcome(phases: readonly PhaseReport[]): ListOutcome {
+  if (phases.some(({ outcome }) => outcome === 'failed')) return 'failed';
+  // Reading and verifying change nothing, so they do not count as work.
+  const working = phases.filter(({ phase }) => phase !== 'verify' && phase !== 'export');
+  const wrong = phases.find(({ phase }) => phase === 'verify')?.findings ?? [];
+  const idle = working.length > 0 && working.every(({ outcome }) => outcome !== 'done');
+  if (idle && wrong.length === 0) return 'unchanged';
+  const findings = phases.flatMap((phase) => phase.findings);
+  return findings.some(({ severity }) => severity !== 'info') ? 'findings' : 'migrated';
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { ManifestRecord } from '../model/archive.js';
+import type { Check } from '../model/check.js';
+import type { DesiredList } from '../model/mailman3-list.js';
+import type { Redirect } from '../model/redirect.js';
+import { memberDifference, sameSetting } from '../plan/compare.js';
+import { archiveChecks, feedCheck } from '../verify/archive-checks.js';
+import type { Judge } from '../verify/judge.js';
+import { listChecks } from '../verify/list-checks.js';
+import { redirectChecks, sampleRedirects } from '../verify/redirect-checks.js';
+import type { Ports } from './ports.js';
+
+// Redirects of each kind that are tried through the web server.
+const SAMPLE = 8;
+
+const JUDGE: Judge = {
+  sameSetting,
+  sameMember: (desired, observed) => memberDifference(desired, observed) === null,
+};
+
+/** Everything that verification compares with what it finds. */
+export interface Expectation {
+  readonly desired: DesiredList;
+  /** The manifest of the archive; null where the list has no mbox. */
+  readonly records: readonly ManifestRecord[] | null;
+  /** null where no web server is configured to be asked. */
+  readonly redirects: readonly Redirect[] | null;
+}
+
+/** Observes Mailman 3, HyperKitty and the web server afresh and compares. */
+export async function verifyList(
+  expectation: Expectation,
+  { target, archive, web }: Pick<Ports, 'target' | 'archive' | 'web'>,
+): Promise<readonly Check[]> {
+  const { desired, records, redirects } = expectation;
+  const checks = [...listChecks(desired, await target.observe(desired.listId), JUDGE)];
+  if (records !== null) {
+    const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
+    const observed = await archive.observe(desired.fqdnListname);
+    checks.push(...archiveChecks(expected, desired.archivePolicy, observed));
+    if (observed.exists) {
+      const held = new Set(observed.emails.map(({ hash }) => hash));
+      const feed = await web.feed(desired.fqdnListname);
+      checks.push(feedCheck(desired.archivePolicy, expected, held, feed));
+    }
+  }
+  if (redirects !== null) {
+    const probes = [];
+    for (const redirect of sampleRedirects(redirects, SAMPLE))
+      probes.push(await web.probe(redirect));
+    checks.push(...redirectChecks(probes, desired.archivePolicy === 'private'));
+  }
+  return checks;
+}
+
+/** Failed checks as findings. */
+export function failedChecks(list: string, checks: readonly Check[]): readonly Diagnostic[] {
+  return checks
+    .filter(({ ok }) => !ok)
+    .map(({ id, summary }) => ({
+      code: `verify.${id}`,
+      severity: 'error',
+      list,
+      summary,
+      next: `mm2to3 verify ${list} --json shows what was expected and what was found`,
+    }));
+}
