@@ -3,7 +3,7 @@
 
 It is fed to ``manage.py shell -c`` (``mailman-web shell -c`` on Debian), which needs no file on
 HyperKitty's host: standard input carries this text, then the mail where there is any. The caller
-defines ``REQUEST``, a dict: ``{"do": "observe" | "import" | "index", "list": "list@domain", ...}``.
+defines ``REQUEST``, a dict: ``{"do": "observe" | "create" | "import" | "index", "list": "list@domain", ...}``.
 
 Records: ``list`` (one), ``email`` (one a message), ``note`` (a line that the command printed),
 ``end`` (always last; without it the run was cut off).
@@ -127,6 +127,8 @@ def main(request):
     began = time.time()
     if request["do"] == "observe":
         observe(request)
+    elif request["do"] == "create":
+        make_list(request["list"], request["archivePolicy"])
     elif request["do"] == "import":
         import_mbox(request, sys.stdin.buffer)
     elif request["do"] == "index":

@@ -43,7 +43,7 @@ export interface Config {
     readonly restUrl?: string;
     readonly restUser: string;
     readonly restPasswordFile?: string;
-    readonly coreCommand?: readonly [string, ...string[]];
+    readonly corePython?: readonly [string, ...string[]];
     readonly djangoCommand?: readonly [string, ...string[]];
     readonly postoriusUrl?: string;
     readonly hyperkittyUrl?: string;

@@ -83,7 +83,7 @@ export function parseConfig(
       restUrl: text('target.restUrl')?.replace(/\/+$/, ''),
       restUser: text('target.restUser', 'restadmin') ?? 'restadmin',
       restPasswordFile: file('target.restPasswordFile'),
-      coreCommand: values.get('target.core.command') as Config['target']['coreCommand'],
+      corePython: values.get('target.core.python') as Config['target']['corePython'],
       djangoCommand: values.get('target.django.command') as Config['target']['djangoCommand'],
       postoriusUrl: withSlash(text('target.postoriusUrl')),
       hyperkittyUrl: withSlash(text('target.hyperkittyUrl')),

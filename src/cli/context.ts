@@ -79,7 +79,12 @@ export async function openTarget(config: Config): Promise<Target> {
     ]);
   });
   const rest = restClient({ url: restUrl, user: restUser, password: password.trim() });
-  return coreTarget(rest, embeddedQueue(REST_CONCURRENCY));
+  const { corePython } = config.target;
+  return coreTarget(
+    rest,
+    embeddedQueue(REST_CONCURRENCY),
+    corePython === undefined ? null : { host: localHost(), command: corePython },
+  );
 }
 
 export function openArchive(config: Config): ArchivePort {
@@ -134,7 +139,7 @@ export async function openContext(
   const languages = await target.languages();
   const settings: RunSettings = {
     identity: { rename: config.lists.rename, domains: config.lists.domains },
-    context: { languages },
+    context: { languages, reachesCore: target.reachesCore },
     overwrite: options.overwrite ?? false,
     web: webAddresses(config, source.site),
     redirectsOutput: options.redirectsOutput ?? config.redirects.output ?? null,

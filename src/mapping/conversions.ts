@@ -78,13 +78,13 @@ export const strings = (value: Json): Converted => {
 
 // Mailman 2 fills these into automatic responses (Handlers/Replybot.py); Core fills the names on
 // the right (its handlers/replybot.py and utilities/string.py).
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  listname: 'display_name',
-  real_name: 'display_name',
-  requestemail: 'requestemail',
-  adminemail: 'owneremail',
-  owneremail: 'owneremail',
-};
+const PLACEHOLDERS: ReadonlyMap<string, string> = new Map([
+  ['listname', 'display_name'],
+  ['real_name', 'display_name'],
+  ['requestemail', 'requestemail'],
+  ['adminemail', 'owneremail'],
+  ['owneremail', 'owneremail'],
+]);
 
 /** An automatic response: `%(name)s` becomes `${name}`, and a literal `$` stays one. */
 export const responseText = (value: Json): Converted => {
@@ -94,7 +94,7 @@ export const responseText = (value: Json): Converted => {
     .replaceAll('$', '$$$$')
     .replaceAll(/%\((\w+)\)s|%%/g, (whole, name: string | undefined) => {
       if (name === undefined) return '%';
-      const target = PLACEHOLDERS[name];
+      const target = PLACEHOLDERS.get(name);
       if (target !== undefined) return `\${${target}}`;
       unknown.add(name);
       return whole;

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
-import { type ArchivePolicy, type DesiredList, listIdOf } from '../model/mailman3-list.js';
+import {
+  type ArchivePolicy,
+  type DesiredList,
+  type DesiredMember,
+  listIdOf,
+  type Rosters,
+} from '../model/mailman3-list.js';
+import { leftBehind } from './left-behind.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
-import { mapSettings } from './settings.js';
+import { mapSettings, type MappedSettings } from './settings.js';
 
 export type { MappingContext } from './row.js';
 
@@ -19,7 +26,9 @@ export interface Identity {
 
 /** The posting address of a list on the new side, lower case as Core keeps it. */
 export function newAddress(list: Mailman2List, identity: Identity): string {
-  const renamed = identity.rename[list.name];
+  const renamed = Object.hasOwn(identity.rename, list.name)
+    ? identity.rename[list.name]
+    : undefined;
   if (renamed?.includes('@') === true) return renamed.toLowerCase();
   const host = list.fqdn.slice(list.fqdn.indexOf('@') + 1);
   return `${renamed ?? list.name}@${identity.domains[host] ?? host}`.toLowerCase();
@@ -33,8 +42,13 @@ export function mapList(
 ): DesiredList {
   const fqdnListname = newAddress(list, identity);
   const at = fqdnListname.indexOf('@');
-  const { settings, verdicts, findings } = mapSettings(list, context);
   const mapped = mapRosters(list, fqdnListname, context);
+  const { settings, verdicts, findings } = withoutWarnings(
+    mapSettings(list, context),
+    mapped.rosters,
+    list.name,
+    context,
+  );
   return {
     sourceName: list.name,
     fqdnListname,
@@ -43,13 +57,46 @@ export function mapList(
     settings,
     verdicts,
     rosters: mapped.rosters,
-    archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'public',
+    // A list that says nothing of its archive stays private, as plan/ creates it.
+    archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'private',
     findings: [
       ...list.findings,
+      ...leftBehind(list),
       ...nameFinding(list, fqdnListname),
       ...findings,
       ...mapped.findings,
     ],
+  };
+}
+
+/**
+ * Without Core's host nobody can tell Core that it has warned the members who are disabled by
+ * bounces; with bounce processing on it would write to all of them at once. So it stays off.
+ */
+function withoutWarnings(
+  mapped: MappedSettings,
+  rosters: Rosters<DesiredMember>,
+  list: string,
+  { reachesCore }: MappingContext,
+): MappedSettings {
+  const disabled = rosters.member.filter(({ bounce }) => bounce?.disabled === true).length;
+  if (reachesCore || disabled === 0 || mapped.settings['process_bounces'] === false) return mapped;
+  const finding: Diagnostic = {
+    code: 'mapping.bounce-processing-off',
+    severity: 'warning',
+    list,
+    summary: 'bounce processing stays off in Mailman 3',
+    why: `Core would at once warn ${disabled} members whose delivery is disabled by bounces`,
+    next: "set target: core: python, so that the tool reaches Core's host, or turn it on in Postorius",
+  };
+  return {
+    settings: { ...mapped.settings, process_bounces: false },
+    verdicts: mapped.verdicts.map((verdict) =>
+      verdict.target === 'process_bounces'
+        ? { ...verdict, verdict: 'approximate', desired: false, reason: finding.why ?? '' }
+        : verdict,
+    ),
+    findings: [...mapped.findings, finding],
   };
 }
 

@@ -10,6 +10,7 @@ import {
   truthyAttribute,
 } from '../model/mailman2-list.js';
 import type {
+  BounceState,
   DeliveryMode,
   DeliveryStatus,
   DesiredMember,
@@ -96,7 +97,13 @@ export function mapRosters(
 }
 
 function plain(email: string, moderationAction: ModerationAction | null): DesiredMember {
-  return { email: email.trim(), displayName: '', moderationAction, preferences: null };
+  return {
+    email: email.trim(),
+    displayName: '',
+    moderationAction,
+    preferences: null,
+    bounce: null,
+  };
 }
 
 function desiredMember(
@@ -148,6 +155,7 @@ function desiredMember(
       receive_list_copy: !has('dontReceiveDuplicates'),
       receive_own_postings: !has('dontReceiveOwnPosts'),
     },
+    bounce: bounceState(member, list),
   };
 }
 
@@ -158,6 +166,23 @@ function desiredMember(
 function moderationOf(moderated: boolean, list: Mailman2List): ModerationAction {
   if (!moderated) return 'defer';
   return MODERATED[numberAttribute(list, 'member_moderation_action') ?? 0] ?? 'hold';
+}
+
+/**
+ * Mailman 2 counts the warnings that are left, Core those that were sent; a member without any
+ * record of bounces who is disabled by them starts with none sent.
+ */
+function bounceState(member: Mailman2Member, list: Mailman2List): BounceState | null {
+  const disabled = DELIVERY_STATUS[member.deliveryStatus] === 'by_bounces';
+  if (member.bounce === null && !disabled) return null;
+  const all = Math.max(0, numberAttribute(list, 'bounce_you_are_disabled_warnings') ?? 0);
+  const left = Math.min(all, Math.max(0, member.bounce?.noticesLeft ?? all));
+  return {
+    score: Math.ceil(Math.max(0, member.bounce?.score ?? 0)),
+    lastReceived: member.bounce?.date == null ? null : `${member.bounce.date}T00:00:00`,
+    warningsSent: disabled ? all - left : 0,
+    disabled,
+  };
 }
 
 function deliveryMode(digest: boolean, plaintext: boolean): DeliveryMode {

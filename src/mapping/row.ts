@@ -7,6 +7,8 @@ import type { Settings, SettingValue, Verdict } from '../model/mailman3-list.js'
 export interface MappingContext {
   /** Language codes that Core knows (its `language.*` configuration sections). */
   readonly languages: ReadonlySet<string>;
+  /** Whether Core's host can be reached, to write what REST cannot. */
+  readonly reachesCore: boolean;
 }
 
 /** The value a row gives to its target; a note says what was approximated. */

@@ -4,6 +4,7 @@ import type { Json } from '../model/json.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { AttributeVerdict, SettingValue } from '../model/mailman3-list.js';
 import { ATTRIBUTE_TABLE } from './attribute-table.js';
+import { MAILMAN2_DEFAULTS } from './defaults.js';
 import type { AttributeRow, MappingContext } from './row.js';
 
 export interface MappedSettings {
@@ -31,6 +32,15 @@ export function mapSettings(list: Mailman2List, context: MappingContext): Mapped
     }
     const finding = findingFor(verdict, row, list.name);
     if (finding !== null) findings.push(finding);
+  }
+  for (const [attribute, value] of Object.entries(MAILMAN2_DEFAULTS)) {
+    const row = ATTRIBUTE_TABLE.get(attribute);
+    if (attribute in list.attributes || row === undefined) continue;
+    const verdict = judge(row, value, list, context);
+    if (verdict.target === null || verdict.desired === null || verdict.target in settings) continue;
+    const reason = `the list is of an older release without it: the default of Mailman 2`;
+    verdicts.push({ ...verdict, verdict: 'exact', source: null, reason });
+    settings[verdict.target] = verdict.desired;
   }
   return { settings, verdicts, findings };
 }

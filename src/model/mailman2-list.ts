@@ -27,12 +27,33 @@ export interface Mailman2Member {
   readonly name: string | null;
   /** 0 enabled, 1 unknown, 2 by user, 3 by administrator, 4 by bounces (Mailman/MemberAdaptor.py). */
   readonly deliveryStatus: number;
+  readonly bounce: Mailman2Bounce | null;
+}
+
+/** What Mailman 2 knows of a member's bounces (Mailman/Bouncer.py, _BounceInfo). */
+export interface Mailman2Bounce {
+  readonly score: number;
+  /** Day of the last bounce, `YYYY-MM-DD`. */
+  readonly date: string | null;
+  /** Warnings still to be sent before the member is removed. */
+  readonly noticesLeft: number;
 }
 
 /** What the archive of a list consists of on the old server. */
 export interface Mailman2Archive {
   readonly mbox: { readonly path: string; readonly bytes: number } | null;
   readonly pipermail: { readonly path: string } | null;
+}
+
+/** What waits for somebody's decision on the old server. */
+export interface Mailman2Queues {
+  readonly held: number;
+  readonly subscriptions: number;
+  readonly unsubscriptions: number;
+  /** Requests that nobody has confirmed yet. */
+  readonly unconfirmed: number;
+  /** Bytes of posts gathered for the next digest. */
+  readonly digestBytes: number;
 }
 
 /** One Mailman 2 list, complete, as read from its own files. */
@@ -48,6 +69,9 @@ export interface Mailman2List {
   readonly charset: string;
   readonly members: readonly Mailman2Member[];
   readonly archive: Mailman2Archive;
+  readonly queues: Mailman2Queues;
+  /** Texts of the list's own (`lists/LIST/LANGUAGE/NAME`), as `LANGUAGE/NAME`. */
+  readonly templates: readonly string[];
   /** What went wrong or had to be guessed while reading it. */
   readonly findings: readonly Diagnostic[];
 }

@@ -40,6 +40,17 @@ export interface Preferences {
   readonly receive_own_postings: boolean;
 }
 
+/** What Core keeps of a member's bounces; REST shows it and cannot set it. */
+export interface BounceState {
+  /** Whole bounces. */
+  readonly score: number;
+  /** ISO 8601 time of the last bounce. */
+  readonly lastReceived: string | null;
+  readonly warningsSent: number;
+  /** Delivery is disabled by bounces: then Core goes on to warn and to remove. */
+  readonly disabled: boolean;
+}
+
 /** One membership as it is to be. */
 export interface DesiredMember {
   /** In the case that the subscriber typed; Core compares addresses without case. */
@@ -49,6 +60,8 @@ export interface DesiredMember {
   readonly moderationAction: ModerationAction | null;
   /** Only members have preferences of their own. */
   readonly preferences: Preferences | null;
+  /** null where the address never bounced. */
+  readonly bounce: BounceState | null;
 }
 
 /** One membership as Core shows it. */
@@ -58,6 +71,8 @@ export interface ObservedMember {
   readonly displayName: string;
   readonly moderationAction: ModerationAction | null;
   readonly preferences: Partial<Preferences>;
+  /** Times as Core shows them; `lastWarned` is null where it never warned this member. */
+  readonly bounce: { readonly lastReceived: string | null; readonly lastWarned: string | null };
 }
 
 export type Rosters<Member> = Readonly<Record<Role, readonly Member[]>>;

@@ -116,6 +116,9 @@ async function perform(
       await target.changeMember(operation.memberId, operation.change);
       memory.memberApplied(operation.role, operation.member.email, operation.member);
       return;
+    case 'set-bounce-states':
+      await target.setBounceStates(listId, operation.members);
+      return;
     case 'remove-member':
       await target.removeMember(operation.memberId);
       memory.memberApplied(operation.role, operation.email, null);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { DesiredMember, Role, Settings } from '../model/mailman3-list.js';
-import type { ListStyle, MemberChange } from './target-port.js';
+import type { ListStyle, MemberBounce, MemberChange } from './target-port.js';
 
 /** One step of a plan. Its `id` is stable: the same step of a later plan has the same one. */
 export type Operation = { readonly id: string; readonly summary: string } & Step;
@@ -24,6 +24,7 @@ type Step =
       readonly memberId: string;
       readonly email: string;
     }
+  | { readonly kind: 'set-bounce-states'; readonly members: readonly MemberBounce[] }
   | { readonly kind: 'open'; readonly settings: Settings };
 
 /** What the tool itself last made of a list: the base of the three-way comparison. */

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { DesiredList, ObservedList, SettingValue } from '../model/mailman3-list.js';
 import { sameSetting } from './compare.js';
 import type { LastApplied, Operation } from './operation.js';
+import { planBounces } from './plan-bounces.js';
 import { planRosters, type RosterCounts } from './plan-rosters.js';
 
 /** What is to be done for one list, and what stands in the way: a plain value, safe to store. */
@@ -15,17 +16,21 @@ export interface ListPlan {
 export interface PlanOptions {
   /** Overrule what was changed in Mailman 3 since the last apply. */
   readonly overwrite: boolean;
+  /** Whether Core's host can be reached, to write what REST cannot. */
+  readonly reachesCore: boolean;
 }
 
 /**
  * Settings that keep a list silent and closed while its roster grows: Core mails owners on every
- * subscription where admin_notify_mchanges is on, and holds posts in an emergency.
+ * subscription where admin_notify_mchanges is on, warns members who are disabled by bounces within
+ * minutes where process_bounces is on, and holds posts in an emergency.
  */
 const QUIET = {
   admin_immed_notify: false,
   admin_notify_mchanges: false,
   send_welcome_message: false,
   send_goodbye_message: false,
+  process_bounces: false,
 } as const;
 const CLOSED = { emergency: true } as const;
 
@@ -46,6 +51,8 @@ export function planList(
   const rosters = planRosters(desired, observed, last, options);
   findings.push(...rosters.findings);
 
+  const bounces = options.reachesCore ? planBounces(desired, observed, rosters.operations) : [];
+
   const operations: Operation[] = [];
   if (create) {
     operations.push(
@@ -65,7 +72,7 @@ export function planList(
       },
     );
   }
-  const silence = create || rosters.operations.length > 0;
+  const silence = create || rosters.operations.length > 0 || bounces.length > 0;
   if (silence) {
     operations.push({
       id: 'quieten',
@@ -89,7 +96,7 @@ export function planList(
       summary: `set ${Object.keys(now).length} settings`,
     });
   }
-  operations.push(...rosters.operations);
+  operations.push(...rosters.operations, ...bounces);
   const reopened = silence ? { ...restored(desired, observed, create), ...last_ } : last_;
   if (Object.keys(reopened).length > 0) {
     operations.push({
@@ -114,6 +121,7 @@ function restored(
     admin_notify_mchanges: false,
     send_welcome_message: true,
     send_goodbye_message: true,
+    process_bounces: true,
     emergency: false,
   };
   const names = Object.keys(create ? { ...QUIET, ...CLOSED } : QUIET);

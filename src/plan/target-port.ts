@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type {
+  BounceState,
   DesiredMember,
   ModerationAction,
   ObservedList,
@@ -12,6 +13,12 @@ import type {
 export interface MemberChange {
   readonly moderationAction?: ModerationAction | null;
   readonly preferences?: Partial<Preferences>;
+}
+
+/** The bounces of one member. */
+export interface MemberBounce {
+  readonly email: string;
+  readonly state: BounceState;
 }
 
 /**
@@ -32,6 +39,10 @@ export interface Target {
   addMember(listId: string, role: Role, member: DesiredMember): Promise<void>;
   changeMember(memberId: string, change: MemberChange): Promise<void>;
   removeMember(memberId: string): Promise<void>;
+  /** Whether {@link setBounceStates} can work: it needs Core's host, not only its REST API. */
+  readonly reachesCore: boolean;
+  /** Scores, dates and warnings of members; whoever is disabled by bounces counts as warned now. */
+  setBounceStates(listId: string, states: readonly MemberBounce[]): Promise<void>;
 }
 
 /** Names of Core's list styles (mailman/styles/default.py); the private one starts unadvertised. */

@@ -2,8 +2,8 @@
 import { DiagnosticError } from '../diagnostics.js';
 import type { Redirect } from '../model/redirect.js';
 import {
+  archivePage,
   archiveRoot,
-  listPage,
   listSummary,
   type ListToRedirect,
   type WebAddresses,
@@ -84,7 +84,7 @@ export function nginxFiles(
   web: WebAddresses,
 ): NginxFiles {
   const name = variable(list.name);
-  const page = listPage(web, list.fqdnListname);
+  const page = archivePage(web, list);
   safe(list.name, SAFE_NAME, 'the list name');
   const root = `${archiveRoot(web, list)}${list.name}/`;
   // One set of keys serves the public and the private prefix: the latter is rewritten to it.

@@ -25,6 +25,8 @@ export interface ListToRedirect {
   readonly fqdnListname: string;
   readonly listId: string;
   readonly private: boolean;
+  /** Whether HyperKitty has a page for the list. */
+  readonly archived: boolean;
   readonly listing: PipermailListing;
   readonly alignment: Alignment;
 }
@@ -41,13 +43,18 @@ const CGI: readonly (readonly [string, RedirectKind])[] = [
 ];
 
 /** HyperKitty's page of a list. */
-export function listPage(web: WebAddresses, fqdnListname: string): string {
+function listPage(web: WebAddresses, fqdnListname: string): string {
   return `${web.hyperkittyUrl}list/${encodeURIComponent(fqdnListname).replace('%40', '@')}/`;
 }
 
 /** Postorius' page of a list. */
 export function listSummary(web: WebAddresses, listId: string): string {
   return `${web.postoriusUrl}lists/${encodeURIComponent(listId)}/`;
+}
+
+/** Where a reader of the old archive finds the list now. */
+export function archivePage(web: WebAddresses, list: ListToRedirect): string {
+  return list.archived ? listPage(web, list.fqdnListname) : listSummary(web, list.listId);
 }
 
 /** The prefix under which the old server showed a list's archive. */
@@ -64,7 +71,7 @@ export function* listRedirects(list: ListToRedirect, web: WebAddresses): Generat
     }
   }
   const root = `${archiveRoot(web, list)}${list.name}/`;
-  const page = listPage(web, list.fqdnListname);
+  const page = archivePage(web, list);
   yield { oldPath: root, newUrl: page, kind: 'list' };
   yield { oldPath: `${root}index.html`, newUrl: page, kind: 'list' };
 
@@ -103,8 +110,9 @@ function* volumeRedirects(
 ): Generator<Redirect> {
   const span = volumeSpan(volume);
   // A monthly volume has its own month page; of the others, the month in which it begins.
-  const month =
-    volume.kind === 'month' && span !== null
+  const month = !list.archived
+    ? undefined
+    : volume.kind === 'month' && span !== null
       ? monthOf(span.start.getTime() / 1000)
       : months.get(volume.name);
   const newUrl = monthPage(page, month);
@@ -129,7 +137,7 @@ function exportUrl(
   volume: PipermailVolume,
   span: ReturnType<typeof volumeSpan>,
 ): string {
-  if (span === null) return page;
+  if (span === null || !list.archived) return page;
   const file = encodeURIComponent(`${list.fqdnListname}-${volume.name}.mbox.gz`);
   return `${page}export/${file}?start=${day(span.start)}&end=${day(span.end)}`;
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
+import type { ObservedArchive } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PhaseResult } from './phase.js';
 import type { ArchivePort } from './ports.js';
@@ -23,25 +24,29 @@ export async function importArchive(
   archive: ArchivePort,
 ): Promise<PhaseResult<null>> {
   const wanted = records.filter(({ duplicateOf }) => duplicateOf === null);
-  if (wanted.length === 0) return { outcome: 'skipped', findings: [], value: null };
-
-  const missing = await missingIn(archive, desired, wanted);
-  if (missing.length === 0) return { outcome: 'unchanged', findings: [], value: null };
+  const before = await archive.observe(desired.fqdnListname);
+  const missing = missingIn(before, wanted);
+  if (missing.length === 0) {
+    // An archive without messages has a page all the same, unless the list archives nothing.
+    if (before.exists || desired.archivePolicy === 'never') {
+      return { outcome: 'unchanged', findings: [], value: null };
+    }
+    await archive.createList(desired.fqdnListname, desired.archivePolicy);
+    return { outcome: 'done', findings: [], value: null };
+  }
   const said = await archive.importMbox(
     desired.fqdnListname,
     desired.archivePolicy,
     slices(folder.path(PREPARED), missing),
   );
-  const lost = await missingIn(archive, desired, wanted);
+  const lost = missingIn(await archive.observe(desired.fqdnListname), wanted);
   return { outcome: 'done', findings: lostFindings(desired.sourceName, lost, said), value: null };
 }
 
-async function missingIn(
-  archive: ArchivePort,
-  desired: DesiredList,
+function missingIn(
+  { emails }: ObservedArchive,
   wanted: readonly ManifestRecord[],
-): Promise<readonly ManifestRecord[]> {
-  const { emails } = await archive.observe(desired.fqdnListname);
+): readonly ManifestRecord[] {
   const held = new Set(emails.map(({ hash }) => hash));
   return wanted.filter(({ hash }) => !held.has(hash));
 }

@@ -21,6 +21,8 @@ export interface SourcePort {
 /** HyperKitty's store and search index. */
 export interface ArchivePort {
   observe(fqdnListname: string): Promise<ObservedArchive>;
+  /** Makes the list's page, with its archive policy from the start. */
+  createList(fqdnListname: string, policy: ArchivePolicy): Promise<void>;
   importMbox(
     fqdnListname: string,
     policy: ArchivePolicy,

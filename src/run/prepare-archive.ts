@@ -42,9 +42,15 @@ export async function prepareArchive(
   nowSeconds: number,
 ): Promise<PhaseResult<PreparedArchive>> {
   const { mbox } = list.archive;
-  const stat = mbox === null ? null : await source.stat(mbox.path);
-  if (mbox === null || stat === null) {
-    return { outcome: 'skipped', findings: missingMbox(list), value: NOTHING };
+  if (mbox === null) return { outcome: 'skipped', findings: [], value: NOTHING };
+  const stat = await source.stat(mbox.path);
+  if (stat === null) {
+    throw new DiagnosticError({
+      code: 'archive.mbox-unreadable',
+      path: mbox.path,
+      summary: 'the mbox of the archive cannot be read',
+      next: 'check the rights of that file, then run the same command again',
+    });
   }
   const identity = { path: mbox.path, bytes: stat.bytes, mtimeMs: stat.mtimeMs };
   const state = (await folder.readJson(STATE)) as ArchiveState | null;
@@ -119,22 +125,6 @@ async function checkWithSecondReader(
     ...(first.why === undefined ? {} : { why: first.why }),
     next: 'report this as a bug; the original mbox is untouched and nothing was imported',
   });
-}
-
-function missingMbox(list: Mailman2List): readonly Diagnostic[] {
-  if (list.archive.mbox !== null) {
-    return [
-      {
-        code: 'archive.mbox-unreadable',
-        severity: 'error',
-        list: list.name,
-        path: list.archive.mbox.path,
-        summary: 'the mbox of the archive cannot be read',
-        next: 'check the rights of that file, then run the same command again',
-      },
-    ];
-  }
-  return [];
 }
 
 /** What the owner should know of an archive, one line a kind. */

@@ -146,7 +146,7 @@ async function runList(
   };
 
   const job = await timed('export', () => exportStep(list, ports, settings));
-  if (job !== null) {
+  if (job !== null && phases.at(-1)?.outcome !== 'failed') {
     fqdn = job.desired.fqdnListname;
     await withLock(job, async () => {
       for (const step of steps) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Diagnostic } from '../diagnostics.js';
 import { type Identity, mapList, type MappingContext } from '../mapping/map-list.js';
-import type { Mailman2List } from '../model/mailman2-list.js';
+import type { ManifestRecord } from '../model/archive.js';
+import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { applyPlan } from '../plan/apply.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
@@ -41,7 +42,7 @@ export interface PlannedList {
   readonly plan: ListPlan;
 }
 
-/** Writes the snapshot and computes the desired state. Throws where the list must not go on. */
+/** Writes the snapshot and computes the desired state. */
 export async function exportStep(
   list: Mailman2List,
   ports: Ports,
@@ -50,7 +51,13 @@ export async function exportStep(
   const desired = mapList(list, settings.identity, settings.context);
   const folder = await ports.workspace.list(list.name);
   await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
-  return { outcome: 'done', findings: desired.findings, value: { list, desired, folder } };
+  // An error of the mapping means that Mailman 3 cannot take the list as it is.
+  const refused = desired.findings.some(({ severity }) => severity === 'error');
+  return {
+    outcome: refused ? 'failed' : 'done',
+    findings: desired.findings,
+    value: { list, desired, folder },
+  };
 }
 
 export async function planStep(
@@ -61,7 +68,10 @@ export async function planStep(
   const { desired, folder } = job;
   const observed = await ports.target.observe(desired.listId);
   const last = await folder.applied.load();
-  const plan = planList(desired, observed, last, { overwrite: settings.overwrite });
+  const plan = planList(desired, observed, last, {
+    overwrite: settings.overwrite,
+    reachesCore: ports.target.reachesCore,
+  });
   return { desired, observed, plan };
 }
 
@@ -70,7 +80,6 @@ export async function applyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  refuseErrors(job.desired);
   const { plan } = await planStep(job, ports, settings);
   if (plan.operations.length === 0) {
     return { outcome: 'unchanged', findings: plan.findings, value: null };
@@ -85,29 +94,51 @@ export async function applyStep(
   return { outcome: 'done', findings: [...plan.findings, ...refused], value: null };
 }
 
-/** An error among the findings of mapping means that Mailman 3 cannot take the list as it is. */
-function refuseErrors(desired: DesiredList): void {
-  const error = desired.findings.find(({ severity }) => severity === 'error');
-  if (error !== undefined) throw new DiagnosticError(error);
-}
-
 export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
   const { list, desired, folder } = job;
+  const exposed = wouldBeExposed(list, desired);
+  if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
   const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-  if (prepared.outcome === 'skipped') return { ...prepared, value: null };
   const imported = await importArchive(desired, prepared.value.records, folder, ports.archive);
   return { ...imported, findings: [...prepared.findings, ...imported.findings] };
+}
+
+/**
+ * HyperKitty shows strangers whatever it holds of a list that is not private; and a list that
+ * archives nothing cannot be private besides. So such an archive stays where it is.
+ */
+function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagnostic | null {
+  const hasMbox = list.archive.mbox !== null;
+  if (desired.archivePolicy !== 'never' || !hasMbox || !truthyAttribute(list, 'archive_private')) {
+    return null;
+  }
+  return {
+    code: 'archive.would-be-public',
+    severity: 'warning',
+    list: list.name,
+    summary: 'the private archive is not imported',
+    why: 'the list archives nothing any more, and HyperKitty would show its old messages to everybody',
+    next: 'turn archiving on in Mailman 2 (archive = Yes, archive_private = private) and migrate again',
+  };
 }
 
 export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
   return indexArchive(job.desired, ports.archive);
 }
 
+/** The messages that HyperKitty is to hold: those of the mbox, unless they must not be seen there. */
+async function recordsToImport(job: ListJob, ports: Ports): Promise<readonly ManifestRecord[]> {
+  const { list, desired, folder } = job;
+  if (wouldBeExposed(list, desired) !== null) return [];
+  const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+  return value.records;
+}
+
 /** Old addresses of a list with their new ones, from the old pages and the manifest. */
 export async function redirectsOf(job: ListJob, ports: Ports, settings: RunSettings) {
-  const { list, desired, folder } = job;
-  const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-  return computeRedirects(list, desired, prepared.value.records, ports.source, settings.web);
+  const { list, desired } = job;
+  const records = await recordsToImport(job, ports);
+  return computeRedirects(list, desired, records, ports.source, settings.web);
 }
 
 export async function redirectsStep(
@@ -138,13 +169,11 @@ export async function verifyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { list, desired, folder } = job;
-  const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+  const { list, desired } = job;
+  const records = await recordsToImport(job, ports);
   const redirects = settings.canProbe
-    ? (await computeRedirects(list, desired, prepared.value.records, ports.source, settings.web))
-        .redirects
+    ? (await computeRedirects(list, desired, records, ports.source, settings.web)).redirects
     : null;
-  const records = prepared.outcome === 'skipped' ? null : prepared.value.records;
   const checks = await verifyList({ desired, records, redirects }, ports);
   return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
 }

@@ -22,8 +22,8 @@ const JUDGE: Judge = {
 /** Everything that verification compares with what it finds. */
 export interface Expectation {
   readonly desired: DesiredList;
-  /** The manifest of the archive; null where the list has no mbox. */
-  readonly records: readonly ManifestRecord[] | null;
+  /** The manifest of the archive; empty where there is none to import. */
+  readonly records: readonly ManifestRecord[];
   /** null where no web server is configured to be asked. */
   readonly redirects: readonly Redirect[] | null;
 }
@@ -35,15 +35,13 @@ export async function verifyList(
 ): Promise<readonly Check[]> {
   const { desired, records, redirects } = expectation;
   const checks = [...listChecks(desired, await target.observe(desired.listId), JUDGE)];
-  if (records !== null) {
-    const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
-    const observed = await archive.observe(desired.fqdnListname);
-    checks.push(...archiveChecks(expected, desired.archivePolicy, observed));
-    if (observed.exists) {
-      const held = new Set(observed.emails.map(({ hash }) => hash));
-      const feed = await web.feed(desired.fqdnListname);
-      checks.push(feedCheck(desired.archivePolicy, expected, held, feed));
-    }
+  const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
+  const archived = await archive.observe(desired.fqdnListname);
+  checks.push(...archiveChecks(expected, desired.archivePolicy, archived));
+  if (archived.exists) {
+    const held = new Set(archived.emails.map(({ hash }) => hash));
+    const feed = await web.feed(desired.fqdnListname);
+    checks.push(feedCheck(desired.archivePolicy, expected, held, feed));
   }
   if (redirects !== null) {
     const probes = [];

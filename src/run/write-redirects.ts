@@ -39,6 +39,7 @@ export async function computeRedirects(
     fqdnListname: desired.fqdnListname,
     listId: desired.listId,
     private: truthyAttribute(list, 'archive_private'),
+    archived: desired.archivePolicy !== 'never' || records.length > 0,
     listing,
     alignment,
   };

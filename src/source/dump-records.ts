@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic, Severity } from '../diagnostics.js';
-import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
-import type { Mailman2Archive, Mailman2Member, Mailman2Site } from '../model/mailman2-list.js';
+import {
+  isJsonObject,
+  type Json,
+  jsonArray,
+  jsonNumber,
+  type JsonObject,
+  jsonText,
+} from '../model/json.js';
+import type {
+  Mailman2Archive,
+  Mailman2Bounce,
+  Mailman2Member,
+  Mailman2Queues,
+  Mailman2Site,
+} from '../model/mailman2-list.js';
 
 // What scripts/mailman2_dump.py writes, one JSON object a line, is checked here and trusted inside.
 
@@ -52,6 +65,25 @@ export function parseArchive(value: Json | undefined): Mailman2Archive {
   };
 }
 
+export function parseQueues(record: JsonObject): Mailman2Queues {
+  const counts = isJsonObject(record['counts']) ? record['counts'] : {};
+  const digest = isJsonObject(record['digest']) ? record['digest'] : {};
+  return {
+    held: jsonNumber(counts['held']) ?? 0,
+    subscriptions: jsonNumber(counts['subscriptions']) ?? 0,
+    unsubscriptions: jsonNumber(counts['unsubscriptions']) ?? 0,
+    unconfirmed: jsonNumber(counts['pending']) ?? 0,
+    digestBytes: jsonNumber(digest['mboxBytes']) ?? 0,
+  };
+}
+
+export function parseTemplates(value: Json | undefined): readonly string[] {
+  return jsonArray(value).flatMap((template) => {
+    if (!isJsonObject(template)) return [];
+    return [`${jsonText(template['language']) ?? '?'}/${jsonText(template['name']) ?? '?'}`];
+  });
+}
+
 export function parseMember(value: Json): Mailman2Member | null {
   if (!isJsonObject(value)) return null;
   const address = jsonText(value['address']);
@@ -64,5 +96,18 @@ export function parseMember(value: Json): Mailman2Member | null {
     language: jsonText(value['language']),
     name: jsonText(value['name']),
     deliveryStatus: jsonNumber(value['deliveryStatus']) ?? 0,
+    bounce: parseBounce(value['bounce']),
+  };
+}
+
+function parseBounce(value: Json | undefined): Mailman2Bounce | null {
+  if (!isJsonObject(value)) return null;
+  const [year, month, day] = jsonArray(value['date']).map((part) => jsonNumber(part) ?? 0);
+  const dated = year !== undefined && month !== undefined && day !== undefined && year > 1900;
+  const date = dated ? new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10) : null;
+  return {
+    score: jsonNumber(value['score']) ?? 0,
+    date,
+    noticesLeft: jsonNumber(value['noticesLeft']) ?? 0,
   };
 }

@@ -20,6 +20,8 @@ import {
   parseArchive,
   parseFinding,
   parseMember,
+  parseQueues,
+  parseTemplates,
   parseRecord,
   parseSite,
 } from './dump-records.js';
@@ -179,6 +181,8 @@ class Assembler {
         charset: jsonText(record['charset']) ?? 'us-ascii',
         members,
         archive: parseArchive(record['archive']),
+        queues: parseQueues(record),
+        templates: parseTemplates(record['templates']),
         findings,
       },
     };

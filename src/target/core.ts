@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../diagnostics.js';
-import { isJsonObject, jsonArray, type JsonObject, jsonText } from '../model/json.js';
+import type { Command, Host } from '../host.js';
+import { isJsonObject, jsonArray, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import {
   type DesiredMember,
   listIdOf,
@@ -12,13 +13,20 @@ import {
 } from '../model/mailman3-list.js';
 import type { TaskQueue } from '../plan/apply.js';
 import type { MemberChange, Target } from '../plan/target-port.js';
+import { helperRecords } from './python-helper.js';
 import type { RestClient } from './rest-client.js';
 
 // Entries of one page of a roster.
 const PAGE = 500;
 
+/** How Core's own Python is run, where the tool reaches Core's host. */
+export interface CorePython {
+  readonly host: Host;
+  readonly command: Command;
+}
+
 /** Mailman Core over its REST API (3.1). `queue` bounds how many requests go side by side. */
-export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
+export function coreTarget(rest: RestClient, queue: TaskQueue, python: CorePython | null): Target {
   return {
     async languages() {
       const found = await rest.get('system/configuration');
@@ -66,10 +74,10 @@ export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
     },
 
     async addMember(listId, role, member) {
-      await subscribe(rest, listId, role, member);
+      const made = await subscribe(rest, listId, role, member);
       if (member.moderationAction === null && member.preferences === null) return;
-      const found = await findMember(rest, listId, role, member.email);
-      await changeMember(rest, found, {
+      const memberId = made ?? (await findMember(rest, listId, role, member.email));
+      await changeMember(rest, memberId, {
         ...(member.moderationAction === null ? {} : { moderationAction: member.moderationAction }),
         ...(member.preferences === null ? {} : { preferences: member.preferences }),
       });
@@ -79,6 +87,24 @@ export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
       await changeMember(rest, memberId, change);
     },
 
+    reachesCore: python !== null,
+    async setBounceStates(listId, states) {
+      if (python === null) throw new Error('planned without a way to Core');
+      const members = states.map(({ email, state }) => ({ email, ...state }));
+      const request = { do: 'bounce-state', list: listId, members };
+      const command: Command = [...python.command, '-c'];
+      for await (const record of helperRecords(python.host, command, 'core_helper.py', request)) {
+        if (record['type'] === 'result' && record['members'] !== members.length) {
+          throw new DiagnosticError({
+            code: 'target.bounce-state-incomplete',
+            summary: `the bounces of ${members.length - (jsonNumber(record['members']) ?? 0)} members were not written`,
+            why: 'they left the list meanwhile',
+            next: 'run the same command again',
+          });
+        }
+      }
+    },
+
     async removeMember(memberId) {
       // Without these two the unsubscription would wait for somebody's consent.
       await rest.send('DELETE', `members/${memberId}`, { pre_approved: true, pre_confirmed: true });
@@ -86,14 +112,15 @@ export function coreTarget(rest: RestClient, queue: TaskQueue): Target {
   };
 }
 
+/** Core's id of the new member; null where the address was subscribed already. */
 async function subscribe(
   rest: RestClient,
   listId: string,
   role: Role,
   member: DesiredMember,
-): Promise<void> {
+): Promise<string | null> {
   try {
-    await rest.send('POST', 'members', {
+    const location = await rest.send('POST', 'members', {
       list_id: listId,
       subscriber: member.email,
       role,
@@ -108,11 +135,13 @@ async function subscribe(
           }
         : {}),
     });
+    return location?.split('/').at(-1) ?? null;
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !error.diagnostic.summary.includes('answered 409')) {
       throw withAddress(error, role, member.email);
     }
     // Subscribed already, by a run that was cut off between this and the next request.
+    return null;
   }
 }
 
@@ -190,6 +219,13 @@ async function readRoster(
         displayName: jsonText(entry['display_name']) ?? '',
         moderationAction: (entry['moderation_action'] as ModerationAction | undefined) ?? null,
         preferences: isJsonObject(preferences) ? preferences : {},
+        bounce: {
+          lastReceived: jsonText(entry['last_bounce_received']),
+          // Core writes the year 1 where it never warned.
+          lastWarned: (jsonText(entry['last_warning_sent']) ?? '0001').startsWith('0001')
+            ? null
+            : jsonText(entry['last_warning_sent']),
+        },
       };
     }),
   );

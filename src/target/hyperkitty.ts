@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile } from 'node:fs/promises';
-import { DiagnosticError } from '../diagnostics.js';
 import type { Command, Host } from '../host.js';
 import type { HeldEmail, ObservedArchive } from '../model/archive-state.js';
-import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
+import { type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
-
-const HELPER = new URL('../../scripts/hyperkitty_helper.py', import.meta.url);
-
-// Django's shell runs this; it reads the request and the helper from standard input, so that the
-// rest of the input is the helper's own.
-const BOOTSTRAP = [
-  'import json, sys',
-  'REQUEST = json.loads(sys.stdin.buffer.readline())',
-  'exec(compile(sys.stdin.buffer.read(REQUEST["helperBytes"]), "hyperkitty_helper", "exec"))',
-].join('\n');
+import { helperRecords, type HelperRequest } from './python-helper.js';
 
 /** HyperKitty, reached through its own Django management command. */
 export interface HyperKitty {
   observe(fqdnListname: string): Promise<ObservedArchive>;
+  /** Makes the list's page, with its archive policy from the start. */
+  createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void>;
   /** Feeds an mbox to HyperKitty's import command; returns the lines it printed. */
   importMbox(
     fqdnListname: string,
@@ -31,36 +22,11 @@ export interface HyperKitty {
 
 /** `django` is the command that runs a Django management command, without its name. */
 export function hyperkitty(host: Host, django: Command): HyperKitty {
-  async function* ask(
-    request: { readonly do: string; readonly list: string } & JsonObject,
+  const ask = (
+    request: HelperRequest,
     body: AsyncIterable<Uint8Array> | null = null,
-  ): AsyncGenerator<JsonObject> {
-    const helper = await readFile(HELPER);
-    const head = JSON.stringify({ ...request, helperBytes: helper.length });
-    async function* input(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from(`${head}\n`);
-      yield helper;
-      if (body !== null) yield* body;
-    }
-    let complete = false;
-    for await (const line of host.lines([...django, 'shell', '-c', BOOTSTRAP], {
-      input: input(),
-    })) {
-      if (!line.startsWith('{')) continue; // a warning that some library printed
-      const record = JSON.parse(line) as Json;
-      if (!isJsonObject(record)) continue;
-      if (record['type'] === 'end') complete = true;
-      else yield record;
-    }
-    if (!complete) {
-      throw new DiagnosticError({
-        code: 'target.hyperkitty-cut-off',
-        summary: `HyperKitty's ${request.do} of ${request.list} ended early`,
-        why: 'the command stopped without its closing record',
-        next: 'run the same command again: it continues with what is missing',
-      });
-    }
-  }
+  ): AsyncGenerator<JsonObject> =>
+    helperRecords(host, [...django, 'shell', '-c'], 'hyperkitty_helper.py', request, body);
 
   return {
     async observe(fqdnListname) {
@@ -82,6 +48,10 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
         emails,
         documents: typeof state['documents'] === 'number' ? state['documents'] : 0,
       };
+    },
+
+    async createList(fqdnListname, policy) {
+      await notes(ask({ do: 'create', list: fqdnListname, archivePolicy: policy }));
     },
 
     async importMbox(fqdnListname, policy, mbox) {

@@ -13,8 +13,15 @@ export interface RestConfig {
 export interface RestClient {
   /** The JSON of a resource, or null where Core answers 404. */
   get(path: string): Promise<Json>;
-  /** Sends a JSON body; returns the status code. Throws `target.refused` on other 4xx. */
-  send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body: Json): Promise<number>;
+  /**
+   * Sends a JSON body; returns the Location of what was made, where Core names one. Throws
+   * `target.refused` on 4xx.
+   */
+  send(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body: Json,
+  ): Promise<string | null>;
 }
 
 // One request: Core answers in milliseconds, but a whole roster of a large list takes its time.
@@ -66,7 +73,7 @@ export function restClient(config: RestConfig): RestClient {
       const response = await request(method, path, body);
       if (!response.ok) throw await refused(response, method, path, config);
       await response.body?.cancel();
-      return response.status;
+      return response.headers.get('location');
     },
   };
 }

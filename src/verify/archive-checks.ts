@@ -41,7 +41,7 @@ export function archiveChecks(
       summary: `the search index knows ${observed.documents} of ${observed.emails.length} messages`,
     },
   ];
-  if (expected.length > 0) {
+  if (observed.exists) {
     checks.push({
       id: 'archive.policy',
       ok: observed.archivePolicy === policy,

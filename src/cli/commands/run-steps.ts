@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { runJson, verifyJson } from '../../report/json.js';
+import { runJson, verified, verifyJson } from '../../report/json.js';
 import { runText, verifyText } from '../../report/text.js';
 import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
 import { exitCodeOf, type Session } from '../command.js';
 import { openContext } from '../context.js';
-import type { ExitCode } from '../exit-codes.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface RunOptions {
   readonly overwrite?: boolean;
@@ -50,5 +50,6 @@ export async function verify(session: Session): Promise<ExitCode> {
     () => verifyJson(reports),
     () => verifyText(reports),
   );
-  return exitCodeOf(reports);
+  if (reports.some(({ outcome }) => outcome === 'failed')) return EXIT.listsFailed;
+  return reports.every(verified) ? EXIT.done : EXIT.findings;
 }

@@ -15,13 +15,17 @@ import {
 const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
 
 // The footer of a fresh Mailman 2 list (Defaults.py), in messages and in digests.
+// Releases differ in the line above it: underscores or a signature's dashes.
 const DEFAULT_FOOTER =
-  '_______________________________________________\n%(real_name)s mailing list\n' +
-  '%(real_name)s@%(host_name)s\n%(web_page_url)slistinfo%(cgiext)s/%(_internal_name)s\n';
+  '%(real_name)s mailing list\n%(real_name)s@%(host_name)s\n' +
+  '%(web_page_url)slistinfo%(cgiext)s/%(_internal_name)s';
 const isDefaultFooter = (value: unknown): boolean =>
-  typeof value === 'string' &&
-  DEFAULT_FOOTER.endsWith(`${value.replaceAll('\r\n', '\n').trimEnd()}\n`) &&
-  value.includes('listinfo');
+  blank(value) ||
+  (typeof value === 'string' &&
+    value
+      .replaceAll('\r\n', '\n')
+      .trim()
+      .replace(/^(_+|--) *\n/, '') === DEFAULT_FOOTER);
 
 const template = (attribute: string, name: string, unused = blank): AttributeRow =>
   unsupported(
@@ -159,14 +163,14 @@ export const DELIVERY: readonly AttributeRow[] = [
   carried('archive_private', 'archive_policy', 'see archive'),
   carried('archive_volume_frequency', 'redirects', 'names the volumes in the old addresses'),
 
-  ...['topics', 'topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map(
-    (attribute) =>
-      unsupported(
-        attribute,
-        'Mailman 3 does not offer topics',
-        'members filter by subject in their own mail programs, or the list is split',
-        (_value, list) => !isTruthy(list.attributes['topics']),
-      ),
+  unsupported(
+    'topics',
+    'Mailman 3 does not offer topics',
+    'members filter by subject in their own mail programs, or the list is split',
+    (value) => !isTruthy(value),
+  ),
+  ...['topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map((attribute) =>
+    internal(attribute, 'belongs to topics'),
   ),
   internal('next_post_number', 'a counter of the old software'),
   internal('next_request_id', 'a counter of the old software'),

@@ -41,10 +41,9 @@ export const IDENTITY: readonly AttributeRow[] = [
         ? kept(value)
         : kept('en', `Core does not know the language ${JSON.stringify(value)}: English instead`),
   },
-  unsupported(
+  unneeded(
     'available_languages',
     'Mailman 3 offers all of its languages on every list',
-    'nothing is lost: members can choose more languages than before',
     (_value, list) =>
       stringsAttribute(list, 'available_languages').every(
         (code) => code === list.attributes['preferred_language'],
@@ -79,11 +78,7 @@ export const IDENTITY: readonly AttributeRow[] = [
     'subscribe the sub-lists by their posting addresses, and turn off confirmation mail to them',
     (value) => !isTruthy(value),
   ),
-  unsupported(
-    'umbrella_member_suffix',
-    'Mailman 3 has no umbrella lists',
-    'see umbrella_list',
-    (_value, list) => !isTruthy(list.attributes['umbrella_list']),
+  internal('umbrella_member_suffix', 'belongs to umbrella_list'),
   ),
   ...(['regular_exclude_lists', 'regular_include_lists'] as const).map((attribute) =>
     unsupported(

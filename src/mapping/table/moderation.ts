@@ -119,10 +119,9 @@ export const MODERATION: readonly AttributeRow[] = [
   nonmembers('hold_these_nonmembers'),
   nonmembers('reject_these_nonmembers'),
   nonmembers('discard_these_nonmembers'),
-  unsupported(
+  unneeded(
     'forward_auto_discards',
-    'Core does not forward what it discards',
-    'choose hold instead of discard where you want to see such mail',
+    'Core does not forward what it discards: choose hold where you want to see such mail',
     (value) => !isTruthy(value),
   ),
   exact('require_explicit_destination', 'require_explicit_destination', flag),

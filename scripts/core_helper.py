@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside Mailman Core's own Python: writes what its REST interface shows but cannot set.
+
+Fed to ``python -c`` of the account that runs Core, with the request and this text on standard
+input. The caller defines ``REQUEST``, a dict: ``{"do": "bounce-state", "list": LIST-ID, ...}``.
+One database transaction a request. Records: ``result`` (one), ``end`` (always last).
+"""
+import json
+import sys
+from datetime import datetime
+
+from mailman.config import config
+from mailman.core.initialize import initialize
+from mailman.database.transaction import transaction
+from mailman.interfaces.listmanager import IListManager
+from mailman.utilities.datetime import now
+from zope.component import getUtility
+
+
+def emit(**record):
+    sys.stdout.write(json.dumps(record) + "\n")
+
+
+def bounce_state(request):
+    """Scores, dates and warnings of members who bounced.
+
+    A member whose delivery is disabled by bounces counts as warned just now: Core's bounce runner
+    would otherwise write to all of them within minutes (a fresh member was last warned in year 1).
+    """
+    mlist = getUtility(IListManager).get_by_list_id(request["list"])
+    if mlist is None:
+        raise SystemExit("no such list: %s" % request["list"])
+    done = 0
+    with transaction():
+        for state in request["members"]:
+            member = mlist.members.get_member(state["email"].lower())
+            if member is None:
+                continue
+            member.bounce_score = state["score"]
+            if state["lastReceived"] is not None:
+                member.last_bounce_received = datetime.fromisoformat(state["lastReceived"])
+            if state["disabled"]:
+                member.total_warnings_sent = state["warningsSent"]
+                member.last_warning_sent = now()
+            done += 1
+    emit(type="result", members=done)
+
+
+def main(request):
+    initialize()
+    try:
+        if request["do"] == "bounce-state":
+            bounce_state(request)
+        else:
+            raise SystemExit("unknown request: %r" % request["do"])
+    finally:
+        config.db.abort()
+    emit(type="end")
+    sys.stdout.flush()
+
+
+main(REQUEST)  # noqa: F821 (defined by the caller)
