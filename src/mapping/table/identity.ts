@@ -79,7 +79,6 @@ export const IDENTITY: readonly AttributeRow[] = [
     (value) => !isTruthy(value),
   ),
   internal('umbrella_member_suffix', 'belongs to umbrella_list'),
-  ),
   ...(['regular_exclude_lists', 'regular_include_lists'] as const).map((attribute) =>
     unsupported(
       attribute,
@@ -88,12 +87,7 @@ export const IDENTITY: readonly AttributeRow[] = [
       (value) => !isTruthy(value),
     ),
   ),
-  unsupported(
-    'regular_exclude_ignore',
-    'belongs to regular_exclude_lists',
-    'see regular_exclude_lists',
-    (_value, list) => stringsAttribute(list, 'regular_exclude_lists').length === 0,
-  ),
+  internal('regular_exclude_ignore', 'belongs to regular_exclude_lists'),
   exact('max_num_recipients', 'max_num_recipients', count),
   exact('max_message_size', 'max_message_size', count, { reason: 'kilobytes in both' }),
   internal('_internal_name', 'the name of the folder'),
