@@ -92,12 +92,6 @@ export interface Mailman2Site {
   readonly publicArchiveUrl: string | null;
 }
 
-/** The text of an attribute, or '' where it has another type or is absent. */
-export function textAttribute(list: Mailman2List, name: string): string {
-  const value = list.attributes[name];
-  return typeof value === 'string' ? value : '';
-}
-
 /** An attribute read as Python reads truth: 0, '', None, [] and absence are false. */
 export function truthyAttribute(list: Mailman2List, name: string): boolean {
   return isTruthy(list.attributes[name]);
