@@ -59,10 +59,20 @@ def observe(request):
         emit(type="email", messageId=message_id, hash=message_hash, date=date.timestamp())
     # The index splits a list's name into words, so one list's name can match another's mail:
     # only documents of messages that are this list's count.
-    found = SearchQuerySet().models(Email).filter(mailinglist__exact=mlist.name)
-    documents = {str(key) for key in found.values_list("pk", flat=True)}
+    documents = indexed(SearchQuerySet().models(Email).filter(mailinglist__exact=mlist.name))
     emit(type="list", exists=True, archivePolicy=mlist.get_archive_policy_display(),
          emails=len(keys), threads=mlist.threads.count(), documents=len(documents & keys))
+
+
+def indexed(found):
+    """The keys of the documents found; none where there is no index yet (Xapian makes it with the
+    first document)."""
+    try:
+        return {str(key) for key in found.values_list("pk", flat=True)}
+    except Exception as error:
+        if type(error).__name__ == "InvalidIndexError":
+            return set()
+        raise
 
 
 def make_list(name, policy):

@@ -28,8 +28,8 @@ export interface Host {
   stat(path: string): Promise<{ readonly bytes: number; readonly mtimeMs: number } | null>;
 }
 
-// The end of a command's stderr that goes into a message.
-const TAIL = 1_500;
+// The last lines of a command's stderr, which go into a message.
+const TAIL = 8;
 
 function failed(hostName: string, command: Command, error: unknown): DiagnosticError {
   const { exitCode, stderr, shortMessage, code } = error as {
@@ -38,16 +38,21 @@ function failed(hostName: string, command: Command, error: unknown): DiagnosticE
     shortMessage?: string;
     code?: string;
   };
-  const said = typeof stderr === 'string' ? stderr.trim().slice(-TAIL) : '';
+  const said = typeof stderr === 'string' ? stderr.trim().split('\n').slice(-TAIL).join('\n') : '';
   return new DiagnosticError(
     {
       code: code === 'ENOENT' ? 'host.command-missing' : 'host.command-failed',
       summary: `${command[0]} failed on ${hostName}${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
       why: said === '' ? (shortMessage ?? String(error)) : said,
-      next: `try it by hand: ${command.map(quoteForShell).join(' ').slice(0, 300)}`,
+      next: `try it by hand: ${byHand(command)}`,
     },
     { cause: error },
   );
+}
+
+/** The command for a reader: programs that were handed over as text are left out. */
+function byHand(command: Command): string {
+  return command.map((word) => (word.includes('\n') ? "'…'" : quoteForShell(word))).join(' ');
 }
 
 /** A word as a POSIX shell reads it back unchanged. */
