@@ -50,6 +50,9 @@ export function withType(value: string, type: string): string {
   return value.replace(/^\s*[^\s;(]+/, type);
 }
 
+/** Beyond it, PostgreSQL refuses the names in it, and reading takes long. */
+const LONGEST = 8000;
+
 const PARAMETER = /([!#$&+.^_`{|}~0-9A-Za-z-]+)(\s*=\s*)(?:"([^"]*)"|([^;"\s]*))/g;
 /** An extended parameter without a value ("name*") makes Python raise IndexError. */
 const BARE_STAR = /;[^=;"]*\*\d*\*?\s*(?=;|$)/g;
@@ -70,9 +73,16 @@ export function soundMultipart(value: string, { type, boundary }: ContentType): 
   return `${type}; boundary="${boundary.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
+/** A file's name beyond what HyperKitty's column holds (255); its end stays, for the extension. */
+const LONG_NAME = /(name=)("?)[^";]+?([^";]{200})(?=[";]|$)/gi;
+
 /** A Content-Type or Content-Disposition header that Python reads without an exception. */
 export function soundParameters(value: string): string {
-  let sound = value.replaceAll(BARE_STAR, '').replace(/\*+\s*$/, '');
+  if (value.length > LONGEST) return value.slice(0, LONGEST).replace(/;[^;]*$/, '');
+  let sound = value
+    .replaceAll(BARE_STAR, '')
+    .replace(/\*+\s*$/, '')
+    .replaceAll(LONG_NAME, '$1$2$3');
 
   if (!/[^\x00-\x7f]/.test(sound)) return sound;
   sound = sound.replaceAll(

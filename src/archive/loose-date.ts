@@ -27,6 +27,9 @@ const ZONES: Readonly<Record<string, number>> = {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
+/** Comments included; nothing longer is a date. */
+const LONGEST = 200;
+
 const CLOCK = /(?<!\d)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?!\d)[ \t]*([ap]m\b)?/i;
 const ISO = /(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?=[T \t]|$)/;
 const NAMED = /([a-z]{3})[a-z]*\.?/gi;
@@ -39,6 +42,7 @@ const NUMERIC_ZONE = /(?:\s|UTC|GMT|UT|[:\d][AP]M|\d)([+-])(\d{2}):?(\d{2})(?!\d
  * calendar has (31 February) is null, since any nearby day would be an invention.
  */
 export function parseLooseDate(text: string): LooseDate | null {
+  if (text.length > LONGEST) return null;
   const clock = CLOCK.exec(text);
   if (clock === null) return null;
   const day = ISO.exec(text) ? fromIso(text) : fromWords(text, clock);

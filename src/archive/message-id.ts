@@ -9,6 +9,10 @@ import type { Defect } from '../model/archive.js';
  */
 const ATOM = "[!#$%&'*+\\-./0-9=?A-Z^_`a-z{|}~]";
 const SAFE = new RegExp(`^(?:${ATOM}+|"${ATOM}+"(?=@))(?:@(?:${ATOM}+|\\[${ATOM}*\\])?)?$`);
+/** Of a header that has to be taken apart; HyperKitty keeps 254 characters. */
+const LONGEST_READ = 2000;
+/** Threads of a thousand messages have shorter ones. */
+const LONGEST_REFERENCES = 50_000;
 const SAFE_CHARACTER = new RegExp(`^${ATOM}$`);
 
 /** A Message-ID that HyperKitty takes as it stands, and what had to be mended for it. */
@@ -26,7 +30,7 @@ export function canonicalMessageId(value: string): CanonicalId {
     return { id: value, defects: value.length > 256 ? ['message-id.too-long'] : [] };
   }
   const defects = new Set<Defect>();
-  const inner = innerId(value, defects);
+  const inner = innerId(value.slice(0, LONGEST_READ), defects);
   // What is white space for Python's regular expressions, which HyperKitty removes it with.
 
   const dense = inner.replaceAll(/[\s\x00-\x1f]+/g, '');
@@ -82,14 +86,20 @@ export function generateMessageId(message: Buffer): string {
   const neutral = message
     .toString('latin1')
     .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/^>+(?=From )/gm, '')
-    .replace(/\n+$/, '\n');
-  const digest = hash('sha256', Buffer.from(neutral, 'latin1'), 'hex');
+    .replaceAll(/^>+(?=From )/gm, '');
+  const digest = hash('sha256', Buffer.from(withoutBlankEnd(neutral), 'latin1'), 'hex');
   return `<${digest.slice(0, 40)}@mm2to3.invalid>`;
+}
+
+function withoutBlankEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 10) end--;
+  return text.slice(0, end);
 }
 
 /** The ids in an In-Reply-To or References header, as their messages are now called. */
 export function canonicalReferences(value: string): string {
+  if (value.length > LONGEST_REFERENCES) return value;
   return value.replaceAll(/<+([^<>]*@[^<>]*)>+/g, (whole, inner: string) => {
     if (whole.length === inner.length + 2 && SAFE.test(inner)) return whole;
     return canonicalMessageId(`<${inner}>`).id ?? whole;

@@ -9,7 +9,9 @@ const DOTTED = `${ATOM}(?:\\.${ATOM})*`;
 const ADDRESS = `(?:${DOTTED}|"[A-Za-z0-9 ._+-]+")@(?:${DOTTED}|\\[[0-9A-Fa-f.:]+\\])`;
 const QUOTED = '"(?:[^"\\\\\\r\\n]|\\\\["\\\\])*"';
 const WORD = '=\\?[^?\\s]+\\?[bqBQ]\\?[^?\\s]*\\?=';
-const PHRASE = `(?:${QUOTED}|(?:${WORD}|${ATOM}|\\.)(?:[ \\t]*(?:${WORD}|${ATOM}|\\.))*)`;
+/** Only one way to read each: patterns with two take a lifetime over a hostile header. */
+const ITEM = `(?:${WORD}|(?!=\\?)[A-Za-z0-9!#$%&'*+/=?^_\`{|}~.-]+)`;
+const PHRASE = `(?:${QUOTED}|${ITEM}(?:[ \\t]+${ITEM})*)`;
 const COMMENT = '\\([^()\\\\]*\\)';
 
 /** One mailbox in a form that Python reads without an exception. Lists of them: {@link ADDRESSES}. */
@@ -22,6 +24,8 @@ const ADDRESSES = new RegExp(`^${MAILBOX}(?:[ \\t]*,[ \\t]*${MAILBOX})*$`);
 /** Columns of HyperKitty's tables hold 255 characters; an address longer than 254 is none. */
 const LONGEST_NAME = 255;
 const LONGEST_ADDRESS = 254;
+/** Of a header that has to be taken apart. */
+const LONGEST_READ = 4000;
 
 /** What the From header is to say instead. */
 export interface SenderRepair {
@@ -49,11 +53,12 @@ export function repairSender(value: string | null, envelope: string): SenderRepa
   if (value.length <= 200 && !hasEightBit(value)) {
     if ((SENDER.test(value) && hasSoundWords(value)) || OBSCURED.test(value)) return null;
   }
-  const text = cleanText(decodeWords(hasEightBit(value) ? guessText(latin1(value)) : value));
+  const shown = value.slice(0, LONGEST_READ);
+  const text = cleanText(decodeWords(hasEightBit(shown) ? guessText(latin1(shown)) : shown));
   const { address, name } = takeApart(text);
   const ascii = asciiAddress(address) ?? asciiAddress(envelope) ?? 'unknown@example.com';
-  const shown = cut(name);
-  const written = shown === '' ? ascii : `${phrase(shown)} <${ascii}>`;
+  const display = cut(name);
+  const written = display === '' ? ascii : `${phrase(display)} <${ascii}>`;
   if (written === value) return null;
   return { value: written, defect: defectOf(value, address, name) };
 }

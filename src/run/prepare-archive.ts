@@ -16,7 +16,7 @@ export const PREPARED = 'prepared.mbox';
 const STATE = 'archive.json';
 
 // Raised whenever the preparer would make other bytes of the same mbox.
-const PREPARER_VERSION = 1;
+const PREPARER_VERSION = 2;
 
 interface ArchiveState {
   readonly source: { readonly path: string; readonly bytes: number; readonly mtimeMs: number };
