@@ -12,6 +12,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: [live],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

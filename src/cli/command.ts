@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
 import type { JsonObject } from '../model/json.js';
 import type { ListReport } from '../model/report.js';
+import { findingJson, findingsText } from '../report/findings.js';
 import { type Selection, selectLists } from '../run/select.js';
 import { loadConfig } from './config.js';
 import type { Config } from './config-schema.js';
@@ -24,6 +26,8 @@ export interface Session {
   readonly selection: Selection;
   readonly options: GlobalOptions;
   readonly progress: Progress;
+  /** Takes what is to be said of the old site as a whole; the answer holds it. */
+  readonly reportSite: (findings: readonly Diagnostic[]) => void;
   /** Prints the answer: as JSON where that was asked for, else as text. */
   answer(json: () => JsonObject, text: () => string): Promise<void>;
   /** Prints lines as they are. */
@@ -39,6 +43,7 @@ export async function inSession(
 ): Promise<ExitCode> {
   const config = await loadConfig(options, io.env, io.cwd());
   const progress = startProgress(io, options.quiet === true || options.json === true);
+  const ofSite = new Map<string, Diagnostic>();
   const print = (text: string): Promise<void> => write(io.stdout, text);
   try {
     return await work({
@@ -47,9 +52,17 @@ export async function inSession(
       options,
       progress,
       print,
+      reportSite: (findings) => {
+        // A migration reads the site twice.
+        for (const finding of findings) ofSite.set(`${finding.code} ${finding.summary}`, finding);
+      },
       answer: async (json, text) => {
         progress.stop();
-        await print(options.json === true ? `${JSON.stringify(json(), null, 2)}\n` : text());
+        const findings = [...ofSite.values()];
+        const object =
+          findings.length === 0 ? json() : { ...json(), siteFindings: findings.map(findingJson) };
+        const words = findings.length === 0 ? text() : `${text()}\n${findingsText(findings)}\n`;
+        await print(options.json === true ? `${JSON.stringify(object, null, 2)}\n` : words);
       },
     });
   } finally {

@@ -25,8 +25,9 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): Promise<Config> {
-  const path = resolve(cwd, flags.config ?? env['MM2TO3_CONFIG'] ?? DEFAULT_CONFIG);
-  const explicit = flags.config !== undefined || env['MM2TO3_CONFIG'] !== undefined;
+  const named = flags.config ?? variable(env, 'MM2TO3_CONFIG');
+  const path = resolve(cwd, named ?? DEFAULT_CONFIG);
+  const explicit = named !== undefined;
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (!explicit && (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new CannotStartError([
@@ -61,10 +62,10 @@ export function parseConfig(
     const value = text(key);
     return value === undefined ? undefined : here(value);
   };
-  const workspace = flags.workspace ?? env['MM2TO3_WORKSPACE'];
+  const workspace = flags.workspace ?? variable(env, 'MM2TO3_WORKSPACE');
   // Another machine's root is a path over there: nothing of ours is put before it.
   const remote = values.has('source.ssh');
-  const root = flags.source ?? env['MM2TO3_SOURCE'];
+  const root = flags.source ?? variable(env, 'MM2TO3_SOURCE');
   return {
     workspace:
       workspace !== undefined
@@ -103,6 +104,14 @@ export function parseConfig(
   };
 }
 
+/** A variable of the environment; an empty one says nothing. */
+function variable(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
 /** An object without the keys that have no value, as exact optional properties want it. */
 function defined<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
@@ -136,7 +145,9 @@ function readKeys(
   }
   const walk = (node: Node | null, prefix: string): void => {
     if (!isMap(node)) {
-      if (node !== null)
+      // A section whose keys are all commented out is empty, not wrong.
+      const empty = node === null || (isScalar(node) && node.value === null);
+      if (!empty)
         report(node.range?.[0], `${prefix || 'the file'} is no mapping`, 'keys belong below it');
       return;
     }
@@ -144,7 +155,7 @@ function readKeys(
       const name = isScalar(key) ? String(key.value) : '?';
       const at = prefix === '' ? name : `${prefix}.${name}`;
       const offset = isScalar(key) ? key.range?.[0] : undefined;
-      const type = CONFIG_KEYS[at];
+      const type = Object.hasOwn(CONFIG_KEYS, at) ? CONFIG_KEYS[at] : undefined;
       if (type !== undefined) {
         const plain: unknown = (value as Node | null)?.toJS(document) ?? null;
         const why = plain === null ? 'it has no value' : mismatch(type, plain);

@@ -16,7 +16,7 @@ import { hyperkitty } from '../target/hyperkitty.js';
 import { restClient } from '../target/rest-client.js';
 import { probeRedirect, readFeed } from '../target/web.js';
 import type { Config } from './config-schema.js';
-import type { Progress } from './progress.js';
+import type { Session } from './command.js';
 import { webAddresses } from './web-addresses.js';
 
 // Core answers about as many requests a second however many ask; a few keep it busy.
@@ -30,7 +30,10 @@ export interface Source {
   readonly site: () => Mailman2Site | null;
 }
 
-export function openSource(config: Config): Source {
+export function openSource(
+  config: Config,
+  reportSite: (findings: readonly Diagnostic[]) => void,
+): Source {
   const { root, ssh, config: siteConfig, python } = config.source;
   if (root === undefined) throw missing('source.root', 'the folder of Mailman 2 with lists/ in it');
   const host: Host = ssh === undefined ? localHost() : sshHost(ssh);
@@ -49,10 +52,13 @@ export function openSource(config: Config): Source {
         readPipermail(host, archive.pipermail?.path ?? '', charset, python),
     },
     async *readLists(names) {
+      let findings: readonly Diagnostic[] = [];
       for await (const event of readSite(host, source, names)) {
-        if (event.kind === 'site') ({ site } = event);
+        // The findings grow while the lists are read.
+        if (event.kind === 'site') ({ site, findings } = event);
         else yield event;
       }
+      reportSite(findings);
     },
   };
 }
@@ -118,11 +124,10 @@ export interface Context {
 }
 
 export async function openContext(
-  config: Config,
-  progress: Progress,
+  { config, progress, reportSite }: Pick<Session, 'config' | 'progress' | 'reportSite'>,
   options: { readonly overwrite?: boolean; readonly redirectsOutput?: string } = {},
 ): Promise<Context> {
-  const source = openSource(config);
+  const source = openSource(config, reportSite);
   const target = await openTarget(config);
   const ports: Ports = {
     source: source.port,

@@ -41,6 +41,7 @@ export function mapSettings(list: Mailman2List, context: MappingContext): Mapped
     const reason = `the list is of an older release without it: the default of Mailman 2`;
     verdicts.push({ ...verdict, verdict: 'exact', source: null, reason });
     settings[verdict.target] = verdict.desired;
+    Object.assign(settings, row.also?.(value, list));
   }
   return { settings, verdicts, findings };
 }

@@ -72,7 +72,11 @@ export interface ObservedMember {
   readonly moderationAction: ModerationAction | null;
   readonly preferences: Partial<Preferences>;
   /** Times as Core shows them; `lastWarned` is null where it never warned this member. */
-  readonly bounce: { readonly lastReceived: string | null; readonly lastWarned: string | null };
+  readonly bounce: {
+    readonly score: number;
+    readonly lastReceived: string | null;
+    readonly lastWarned: string | null;
+  };
 }
 
 export type Rosters<Member> = Readonly<Record<Role, readonly Member[]>>;

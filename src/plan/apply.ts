@@ -2,6 +2,7 @@
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
 import type { LastApplied, Operation } from './operation.js';
+import type { KeptMember } from './plan-rosters.js';
 import type { Target } from './target-port.js';
 
 /** Runs tasks side by side up to some limit and resolves when all are done. */
@@ -32,8 +33,10 @@ export async function applyPlan(
   target: Target,
   store: AppliedStore,
   queue: TaskQueue,
+  kept: readonly KeptMember[] = [],
 ): Promise<ApplyResult> {
   const memory = new Memory(await store.load(), store);
+  for (const { role, member } of kept) memory.memberApplied(role, member.email, member);
   const refused: Diagnostic[] = [];
   let applied = 0;
 
@@ -44,14 +47,24 @@ export async function applyPlan(
     } catch (error) {
       if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
         throw error;
+      // Without the list nothing else can follow.
+      if (operation.kind === 'create-domain' || operation.kind === 'create-list') {
+        await memory.notCreated();
+        throw error;
+      }
       refused.push({ ...error.diagnostic, severity: 'warning', list: desired.sourceName });
     }
   };
 
   for (let next = 0; next < operations.length;) {
     const group = sameRoster(operations, next);
-    await queue.runAll(group.map((operation) => () => run(operation)));
-    await memory.save();
+    await memory.willAdd(group);
+    try {
+      await queue.runAll(group.map((operation) => () => run(operation)));
+      memory.nothingPending();
+    } finally {
+      await memory.save();
+    }
     next += group.length;
   }
   if (operations.length > 0) await memory.finish();
@@ -93,7 +106,7 @@ async function perform(
       await target.createList(operation.fqdnListname, operation.style);
       return;
     case 'quieten':
-      await memory.willQuieten(operation.settings);
+      await memory.willQuieten(operation.settings, operation.before);
       await target.changeSettings(listId, operation.settings);
       return;
     case 'change-settings':
@@ -106,6 +119,7 @@ async function perform(
         desired.sourceName,
       );
       memory.settingsApplied(set);
+      if (operation.kind === 'open') memory.opened();
       return;
     }
     case 'add-member':
@@ -177,9 +191,33 @@ class Memory {
     await this.save();
   }
 
-  async willQuieten(settings: Settings): Promise<void> {
-    this.#state = { ...this.#state, interim: settings };
+  async notCreated(): Promise<void> {
+    this.#state = { ...this.#state, created: false };
     await this.save();
+  }
+
+  async willQuieten(settings: Settings, before: Settings): Promise<void> {
+    this.#state = { ...this.#state, interim: settings, before };
+    await this.save();
+  }
+
+  /** Should the tool die among these, the next run knows that half-made ones are its own. */
+  async willAdd(group: readonly Operation[]): Promise<void> {
+    const added = group.filter((operation) => operation.kind === 'add-member');
+    const [first] = added;
+    if (first === undefined) return;
+    const addresses = added.map(({ member }) => member.email.toLowerCase());
+    this.#state = { ...this.#state, pending: { [first.role]: addresses } };
+    await this.save();
+  }
+
+  nothingPending(): void {
+    this.#state = { ...this.#state, pending: {} };
+  }
+
+  /** Recorded together with the settings of that step: from here on no value is interim. */
+  opened(): void {
+    this.#state = { ...this.#state, complete: true, interim: {}, before: {} };
   }
 
   settingsApplied(settings: Settings): void {
@@ -197,7 +235,7 @@ class Memory {
   }
 
   async finish(): Promise<void> {
-    this.#state = { ...this.#state, interim: {} };
+    this.#state = { ...this.#state, interim: {}, before: {} };
     await this.save();
   }
 

@@ -8,7 +8,12 @@ export type Operation = { readonly id: string; readonly summary: string } & Step
 type Step =
   | { readonly kind: 'create-domain'; readonly mailHost: string }
   | { readonly kind: 'create-list'; readonly fqdnListname: string; readonly style: ListStyle }
-  | { readonly kind: 'quieten'; readonly settings: Settings }
+  | {
+      readonly kind: 'quieten';
+      readonly settings: Settings;
+      /** What the silenced settings were, to be put back even after a crash. */
+      readonly before: Settings;
+    }
   | { readonly kind: 'change-settings'; readonly settings: Settings }
   | { readonly kind: 'add-member'; readonly role: Role; readonly member: DesiredMember }
   | {
@@ -31,9 +36,15 @@ type Step =
 export interface LastApplied {
   /** The list did not exist before the tool made it. */
   readonly created: boolean;
+  /** Such a list was opened: its roster had come whole. */
+  readonly complete: boolean;
   readonly settings: Settings;
   /** Values set only while an apply runs; a killed apply leaves them behind. */
   readonly interim: Settings;
+  /** What those settings were before. */
+  readonly before: Settings;
+  /** Addresses about to be subscribed: a killed apply may have left them half-way. */
+  readonly pending: Readonly<Partial<Record<Role, readonly string[]>>>;
   /** By role, then by lower-case address. */
   readonly rosters: Readonly<Record<Role, Readonly<Record<string, DesiredMember>>>>;
 }
@@ -41,7 +52,10 @@ export interface LastApplied {
 /** The state of a list that the tool never touched. */
 export const nothingApplied = (): LastApplied => ({
   created: false,
+  complete: false,
   settings: {},
   interim: {},
+  before: {},
+  pending: {},
   rosters: { owner: {}, moderator: {}, member: {}, nonmember: {} },
 });

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { DesiredList, ObservedList, ObservedMember } from '../model/mailman3-list.js';
+import type {
+  BounceState,
+  DesiredList,
+  ObservedList,
+  ObservedMember,
+} from '../model/mailman3-list.js';
 import type { Operation } from './operation.js';
 import type { MemberBounce } from './target-port.js';
 
@@ -27,8 +32,7 @@ export function planBounces(
     if (bounce === null) return [];
     const found = present.get(email.toLowerCase());
     const needed =
-      touched.has(email.toLowerCase()) ||
-      (found !== undefined && knowsNothing(found, bounce.disabled, bounce.lastReceived !== null));
+      touched.has(email.toLowerCase()) || (found !== undefined && knowsLess(found, bounce));
     return needed ? [{ email, state: bounce }] : [];
   });
   if (members.length === 0) return [];
@@ -42,8 +46,13 @@ export function planBounces(
   ];
 }
 
-function knowsNothing(found: ObservedMember, disabled: boolean, dated: boolean): boolean {
+/** Whether Core knows nothing yet of what Mailman 2 knew. */
+function knowsLess(found: ObservedMember, bounce: BounceState): boolean {
+  const blank = found.bounce.lastReceived === null;
   const unwarned =
     found.preferences.delivery_status === 'by_bounces' && found.bounce.lastWarned === null;
-  return (disabled && unwarned) || (dated && found.bounce.lastReceived === null);
+  return (
+    (bounce.disabled && unwarned) ||
+    (blank && (bounce.lastReceived !== null || bounce.score > found.bounce.score))
+  );
 }

@@ -4,11 +4,14 @@ import type { DesiredList, ObservedList, SettingValue } from '../model/mailman3-
 import { sameSetting } from './compare.js';
 import type { LastApplied, Operation } from './operation.js';
 import { planBounces } from './plan-bounces.js';
-import { planRosters, type RosterCounts } from './plan-rosters.js';
+import { type KeptMember, planRosters, type RosterCounts } from './plan-rosters.js';
+import { isSilenced, planSilence, settledSettings } from './silence.js';
 
 /** What is to be done for one list, and what stands in the way: a plain value, safe to store. */
 export interface ListPlan {
   readonly operations: readonly Operation[];
+  /** Memberships that are as wanted: once applied, they count as the tool's own. */
+  readonly kept: readonly KeptMember[];
   readonly roster: RosterCounts;
   readonly findings: readonly Diagnostic[];
 }
@@ -19,20 +22,6 @@ export interface PlanOptions {
   /** Whether Core's host can be reached, to write what REST cannot. */
   readonly reachesCore: boolean;
 }
-
-/**
- * Settings that keep a list silent and closed while its roster grows: Core mails owners on every
- * subscription where admin_notify_mchanges is on, warns members who are disabled by bounces within
- * minutes where process_bounces is on, and holds posts in an emergency.
- */
-const QUIET = {
-  admin_immed_notify: false,
-  admin_notify_mchanges: false,
-  send_welcome_message: false,
-  send_goodbye_message: false,
-  process_bounces: false,
-} as const;
-const CLOSED = { emergency: true } as const;
 
 /**
  * Compares three ways (last applied, observed, desired) and returns ordered operations. What was
@@ -72,22 +61,10 @@ export function planList(
       },
     );
   }
-  const silence = create || rosters.operations.length > 0 || bounces.length > 0;
-  if (silence) {
-    operations.push({
-      id: 'quieten',
-      kind: 'quieten',
-      settings: create ? { ...QUIET, ...CLOSED } : QUIET,
-      summary: create
-        ? 'close it to posts and keep notifications off until it is complete'
-        : 'keep notifications off meanwhile',
-    });
-  }
-  const last_: Record<string, SettingValue> = {};
-  const now: Record<string, SettingValue> = {};
-  for (const [name, value] of Object.entries(differing)) {
-    (name in QUIET || name in CLOSED ? last_ : now)[name] = value;
-  }
+  const busy = rosters.operations.length > 0 || bounces.length > 0;
+  const silence = planSilence(desired, observed, last, differing, busy);
+  operations.push(...silence.quieten);
+  const now = Object.fromEntries(Object.entries(differing).filter(([name]) => !isSilenced(name)));
   if (Object.keys(now).length > 0) {
     operations.push({
       id: 'settings',
@@ -96,43 +73,8 @@ export function planList(
       summary: `set ${Object.keys(now).length} settings`,
     });
   }
-  operations.push(...rosters.operations, ...bounces);
-  const reopened = silence ? { ...restored(desired, observed, create), ...last_ } : last_;
-  if (Object.keys(reopened).length > 0) {
-    operations.push({
-      id: 'open',
-      kind: 'open',
-      settings: reopened,
-      summary: create ? 'open it, notifications as they were' : 'notifications as they were',
-    });
-  }
-  return { operations, roster: rosters.counts, findings };
-}
-
-/** What the silenced settings go back to: the desired value, else the one found, else Core's own. */
-function restored(
-  desired: DesiredList,
-  observed: ObservedList | null,
-  create: boolean,
-): Record<string, SettingValue> {
-  // The private-default style's own values, for a list that the old side says nothing of.
-  const fresh: Readonly<Record<string, boolean>> = {
-    admin_immed_notify: true,
-    admin_notify_mchanges: false,
-    send_welcome_message: true,
-    send_goodbye_message: true,
-    process_bounces: true,
-    emergency: false,
-  };
-  const names = Object.keys(create ? { ...QUIET, ...CLOSED } : QUIET);
-  return Object.fromEntries(
-    names.map((name) => {
-      const current = observed?.settings[name];
-      const value =
-        desired.settings[name] ?? (typeof current === 'boolean' ? current : (fresh[name] ?? false));
-      return [name, value];
-    }),
-  );
+  operations.push(...rosters.operations, ...bounces, ...silence.open);
+  return { operations, kept: rosters.kept, roster: rosters.counts, findings };
 }
 
 function differingSettings(
@@ -143,8 +85,9 @@ function differingSettings(
   findings: Diagnostic[],
 ): Record<string, SettingValue> {
   const differing: Record<string, SettingValue> = {};
+  const settled = settledSettings(observed, last);
   for (const [name, value] of Object.entries(desired.settings)) {
-    const current = observed?.settings[name];
+    const current = settled[name];
     if (observed !== null && sameSetting(value, current)) continue;
     const base = last.settings[name];
     const interim = last.interim[name];

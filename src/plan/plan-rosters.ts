@@ -19,8 +19,16 @@ export interface RosterCounts {
   readonly remove: number;
 }
 
+/** A membership that is as wanted already. */
+export interface KeptMember {
+  readonly role: Role;
+  readonly member: DesiredMember;
+}
+
 interface RosterPlan {
   readonly operations: readonly Operation[];
+  /** Of a list that the tool made. */
+  readonly kept: readonly KeptMember[];
   readonly counts: RosterCounts;
   readonly findings: readonly Diagnostic[];
 }
@@ -30,6 +38,7 @@ interface Context {
   readonly list: string;
   readonly base: Readonly<Record<string, DesiredMember>>;
   readonly created: boolean;
+  readonly pending: ReadonlySet<string>;
   readonly overwrite: boolean;
 }
 
@@ -44,6 +53,7 @@ export function planRosters(
 ): RosterPlan {
   const operations: Operation[] = [];
   const findings: Diagnostic[] = [];
+  const kept: KeptMember[] = [];
   const counts = { add: 0, change: 0, keep: 0, remove: 0 };
   for (const role of ROLES) {
     const context: Context = {
@@ -51,6 +61,7 @@ export function planRosters(
       list: desired.sourceName,
       base: last.rosters[role],
       created: observed === null || last.created,
+      pending: new Set(last.pending[role]),
       overwrite,
     };
     const present = new Map(
@@ -60,9 +71,10 @@ export function planRosters(
       const key = member.email.toLowerCase();
       const found = present.get(key);
       present.delete(key);
-      return found === undefined
-        ? decideAbsent(member, context)
-        : decidePresent(member, found, context);
+      if (found === undefined) return decideAbsent(member, context);
+      const decision = decidePresent(member, found, context);
+      if (decision === 'keep' && context.created) kept.push({ role, member });
+      return decision;
     });
     for (const found of present.values()) decisions.push(decideExtra(found, context));
     for (const decision of decisions) {
@@ -76,7 +88,7 @@ export function planRosters(
       }
     }
   }
-  return { operations, counts, findings };
+  return { operations, kept, counts, findings };
 }
 
 const verb = ({ kind }: Operation): 'add' | 'change' | 'remove' =>
@@ -108,7 +120,10 @@ function decidePresent(member: DesiredMember, found: ObservedMember, context: Co
   const change = memberDifference(member, found);
   if (change === null) return 'keep';
   const before = base[member.email.toLowerCase()];
-  const ours = before === undefined ? created : memberDifference(before, found) === null;
+  const ours =
+    before === undefined
+      ? created || context.pending.has(member.email.toLowerCase())
+      : memberDifference(before, found) === null;
   if (!ours && !overwrite) {
     return {
       code: 'plan.member-conflict',

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { createHash } from 'node:crypto';
 import { DiagnosticError } from '../diagnostics.js';
 import type { Redirect } from '../model/redirect.js';
 import {
@@ -52,8 +53,10 @@ function powerOfTwo(atLeast: number, minimum: number): number {
 
 // Names of lists, volumes and pages come from another server's disk. What is not made of these is
 // not quoted but refused: then nothing can change the meaning of the configuration.
-const SAFE_NAME = /^[A-Za-z0-9_.+=@%-]+$/;
+const SAFE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.+=@%-]+$/;
 const SAFE_PATH = /^[A-Za-z0-9_.+=@%/-]+$/;
+// nginx resolves `.`, `..` and empty parts of a path before any rule sees it, and refuses NUL.
+const REACHABLE = /^(?!.*\/(?:\/|\.{1,2}(?:\/|$)))[^\0]*$/s;
 const SAFE_URL = /^https?:\/\/[A-Za-z0-9_.~:/?#@!&'()*+,;=%[\]-]+$/;
 
 function safe(text: string, pattern: RegExp, what: string): string {
@@ -61,15 +64,37 @@ function safe(text: string, pattern: RegExp, what: string): string {
   throw new DiagnosticError({
     code: 'redirects.unsafe-name',
     summary: `${what} ${JSON.stringify(text)} cannot stand in an nginx configuration`,
-    why: 'it holds characters that have a meaning there',
+    why: 'it holds characters or parts that have a meaning there',
     next: 'rename it, or write that rule by hand',
   });
 }
 
-/** nginx's variable for a list; distinct names give distinct variables. */
+/**
+ * nginx's variable for a list; distinct names give distinct variables. nginx refuses names longer
+ * than 46 bytes unless its `variables_hash_bucket_size` is raised, so a digest stands for the rest.
+ */
 function variable(name: string): string {
-  const word = name.replaceAll(/[^a-z0-9]/g, (char) => `_${char.charCodeAt(0).toString(16)}`);
-  return `$mm2to3_${word}`;
+  const word = name.replaceAll(/[^a-z0-9]/g, '_').slice(0, 20);
+  return `$mm2to3_${word}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * The lines of a map, without the entries that lead to the general rule (''). nginx compares plain
+ * keys without regard to case and refuses two that are equal so: there a pattern stands for each.
+ */
+function mapLines(entries: ReadonlyMap<string, string>): readonly string[] {
+  const spellings = new Map<string, number>();
+  for (const key of entries.keys()) {
+    const folded = key.toLowerCase();
+    spellings.set(folded, (spellings.get(folded) ?? 0) + 1);
+  }
+  return [...entries]
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) =>
+      spellings.get(key.toLowerCase()) === 1
+        ? `  "${key}" "${value}";`
+        : `  "~^${key.replaceAll(/[.+]/g, '[$&]')}$" "${value}";`,
+    );
 }
 
 /**
@@ -89,17 +114,24 @@ export function nginxFiles(
   const root = `${archiveRoot(web, list)}${list.name}/`;
   // One set of keys serves the public and the private prefix: the latter is rewritten to it.
   const canonical = `${web.archivePrefix}${list.name}/`;
-  const entries: string[] = [];
+  const entries = new Map<string, string>();
   let longestKey = 0;
   for (const { oldPath, newUrl } of redirects) {
-    if (!oldPath.startsWith(root) || !newUrl.startsWith(page) || newUrl === page) continue;
+    if (!oldPath.startsWith(root) || !newUrl.startsWith(page)) continue;
     const key = `${canonical}${oldPath.slice(root.length)}`;
-    longestKey = Math.max(longestKey, key.length);
-    entries.push(
-      `  ${safe(key, SAFE_PATH, 'the path')} ${safe(newUrl, SAFE_URL, 'the address').replace(page, '')};`,
-    );
+    safe(key, REACHABLE, 'the path');
+    // Two files of one address: the old server showed one of them, so the first rule holds.
+    if (entries.has(key)) continue;
+    if (newUrl !== page) {
+      safe(key, SAFE_PATH, 'the path');
+      safe(newUrl, SAFE_URL, 'the address');
+      longestKey = Math.max(longestKey, key.length);
+    }
+    // What leads to the list's page stays empty: the general rule below serves it.
+    entries.set(key, newUrl.slice(page.length));
   }
-  const http = [`map $uri ${name} {`, '  default "";', ...entries, '}', ''].join('\n');
+  const lines = mapLines(entries);
+  const http = [`map $uri ${name} {`, '  default "";', ...lines, '}', ''].join('\n');
 
   const toPage = safe(page, SAFE_URL, 'the address');
   const toSummary = safe(listSummary(web, list.listId), SAFE_URL, 'the address');
@@ -117,7 +149,7 @@ export function nginxFiles(
       location(
         '^~',
         `${prefix}private/${list.name}/`,
-        `rewrite "^${prefix}private/(.*)$" "${web.archivePrefix}$1" last;`,
+        `rewrite "(?s)^${prefix}private/(.*)$" "${web.archivePrefix}$1" last;`,
       ),
       location('=', `${prefix}private/${list.name}`, `return 301 ${toPage};`),
       location('^~', `${prefix}private/${list.name}.mbox/`, `return 301 ${toPage};`),
@@ -130,5 +162,5 @@ export function nginxFiles(
     ]),
     '',
   ].join('\n');
-  return { http, server, size: { entries: entries.length, longestKey } };
+  return { http, server, size: { entries: lines.length, longestKey } };
 }

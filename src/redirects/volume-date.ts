@@ -39,10 +39,12 @@ function compactDate(digits: string): readonly [number, number, number] {
  * What a volume's name says of its time (Mailman 2: Mailman/Archiver/HyperArch.py, dateToVolName);
  * null for a name of no known form.
  */
-export function volumeSpan({
-  name,
-  kind,
-}: Pick<PipermailVolume, 'name' | 'kind'>): VolumeSpan | null {
+export function volumeSpan(volume: Pick<PipermailVolume, 'name' | 'kind'>): VolumeSpan | null {
+  const span = namedSpan(volume);
+  return span === null || Number.isNaN(span.start.getTime() + span.end.getTime()) ? null : span;
+}
+
+function namedSpan({ name, kind }: Pick<PipermailVolume, 'name' | 'kind'>): VolumeSpan | null {
   switch (kind) {
     case 'year': {
       const year = Number(name);

@@ -33,6 +33,10 @@ export function selectLists(
   const words = wanted.length > 0 ? wanted : include;
   const without = wanted.length > 0 ? [] : exclude.map(matcher);
   const matchers = words.map(matcher);
+  // A list that cannot be read has no address to compare: the part before the @ has to do.
+  const localParts = words
+    .filter((word) => word.includes('@'))
+    .map((word) => matcher(word.slice(0, word.indexOf('@'))));
   const matches = (
     tests: readonly ((text: string) => boolean)[],
     name: string,
@@ -45,9 +49,7 @@ export function selectLists(
           (word.includes('@') ? word.slice(0, word.indexOf('@')) : word).toLowerCase(),
         ),
     includes: (name, fqdn) =>
-      // A list that cannot be read has no address to compare: its name has to do.
-      (matches(matchers, name, fqdn) ||
-        (fqdn === null && words.some((word) => word.startsWith(`${name}@`)))) &&
+      (matches(matchers, name, fqdn) || (fqdn === null && localParts.some((test) => test(name)))) &&
       !matches(without, name, fqdn),
   };
 }

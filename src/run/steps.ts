@@ -90,6 +90,7 @@ export async function applyStep(
     ports.target,
     job.folder.applied,
     ports.queue,
+    plan.kept,
   );
   return { outcome: 'done', findings: [...plan.findings, ...refused], value: null };
 }

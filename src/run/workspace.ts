@@ -90,7 +90,10 @@ function listFolder(dir: string, name: string): ListFolder {
     dir,
     path,
     async readJson(file) {
-      const text = await readFile(path(file), 'utf8').catch(() => null);
+      const text = await readFile(path(file), 'utf8').catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw error;
+      });
       // A file cut short by a crash counts as absent: everything in here can be made anew.
       try {
         return text === null ? null : (JSON.parse(text) as unknown);
@@ -107,7 +110,8 @@ function listFolder(dir: string, name: string): ListFolder {
     lock: () => lock(path('lock'), name),
     applied: {
       async load() {
-        return ((await folder.readJson('applied.json')) as LastApplied | null) ?? nothingApplied();
+        const state = (await folder.readJson('applied.json')) as Partial<LastApplied> | null;
+        return { ...nothingApplied(), ...state };
       },
       save: (state) => folder.writeJson('applied.json', state),
     },
@@ -135,16 +139,24 @@ async function openDraft(path: string): Promise<Draft> {
   };
 }
 
+/** The locks that this very process holds. */
+const held = new Set<string>();
+
 async function lock(path: string, name: string): Promise<() => Promise<void>> {
   for (let tries = 0; tries < 2; tries += 1) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx', mode: PRIVATE_FILE });
-      return () => rm(path, { force: true });
+      held.add(path);
+      return async () => {
+        held.delete(path);
+        await rm(path, { force: true });
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (isAlive(holder)) break;
+    // Our own number without our knowing: a process of the same number held it before a restart.
+    if (holder === process.pid ? held.has(path) : isAlive(holder)) break;
     // Its process is gone: what it left half-done is found out by asking the target.
     await rm(path, { force: true });
   }

@@ -39,6 +39,7 @@ export async function readPipermail(
   let complete = false;
   const command = [python, '-', '--archive', archive, '--language-charset', charset] as const;
   for await (const line of host.lines(command, { input: [script] })) {
+    if (!line.startsWith('{')) continue;
     const record = parseRecord(line);
     switch (jsonText(record['type'])) {
       case 'volume':

@@ -66,7 +66,8 @@ export async function* readSite(
   const assembler = new Assembler(config.root);
   try {
     for await (const line of host.lines(command, { input: [script] })) {
-      if (line.trim() === '') continue;
+      // What a login shell over ssh prints is none of the helper's.
+      if (!line.startsWith('{')) continue;
       const event = assembler.take(parseRecord(line));
       if (event !== null) yield event;
     }

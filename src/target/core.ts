@@ -220,6 +220,7 @@ async function readRoster(
         moderationAction: (entry['moderation_action'] as ModerationAction | undefined) ?? null,
         preferences: isJsonObject(preferences) ? preferences : {},
         bounce: {
+          score: jsonNumber(entry['bounce_score']) ?? 0,
           lastReceived: jsonText(entry['last_bounce_received']),
           // Core writes the year 1 where it never warned.
           lastWarned: (jsonText(entry['last_warning_sent']) ?? '0001').startsWith('0001')

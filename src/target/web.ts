@@ -53,7 +53,9 @@ export function feedHashes(xml: string): readonly string[] | null {
 
 /** Follows one old link by hand: the redirect itself, then the page it names. */
 export async function probeRedirect(testUrl: string, redirect: Redirect): Promise<RedirectProbe> {
-  const response = await ask(`${testUrl}${encodeURI(redirect.oldPath)}`);
+  const response = await ask(
+    `${testUrl}${redirect.oldPath.split('/').map(encodeURIComponent).join('/')}`,
+  );
   await response.body?.cancel();
   const location = response.headers.get('location');
   let targetStatus: number | null = null;

@@ -12,7 +12,7 @@ export function sampleRedirects(redirects: readonly Redirect[], most: number): r
   }
   return [...byKind.values()].flatMap((all) => {
     if (all.length <= most) return all;
-    const step = (all.length - 1) / (most - 1);
+    const step = (all.length - 1) / Math.max(1, most - 1);
     return Array.from({ length: most }, (_, n) => all[Math.round(n * step)]).filter(
       (redirect) => redirect !== undefined,
     );

@@ -8,7 +8,7 @@ import { openSource } from '../context.js';
 import type { ExitCode } from '../exit-codes.js';
 
 export async function exportSnapshots(session: Session): Promise<ExitCode> {
-  const source = openSource(session.config);
+  const source = openSource(session.config, session.reportSite);
   const workspace = await openWorkspace(session.config.workspace);
   const reports = await exportLists(session.selection, source.readLists, workspace);
   await session.answer(

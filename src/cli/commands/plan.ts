@@ -11,11 +11,7 @@ export interface PlanOptions {
 }
 
 export async function plan(session: Session, options: PlanOptions): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(
-    session.config,
-    session.progress,
-    options,
-  );
+  const { ports, settings, readLists } = await openContext(session, options);
   const planned = await planLists(session.selection, readLists, ports, settings);
   await session.answer(
     () => planJson(planned),

@@ -34,7 +34,7 @@ export async function redirects(
           };
     return runSteps(redirected, ['redirects']);
   }
-  const context = await openContext(session.config, session.progress);
+  const context = await openContext(session);
   await session.print(`${CSV_HEADER}\n`);
   const failures = await csvRedirects(session.selection, context, async (pairs) => {
     await session.print(pairs.map((pair) => `${csvLine(pair)}\n`).join(''));

@@ -16,11 +16,7 @@ export async function runSteps(
   steps: readonly Step[],
   options: RunOptions = {},
 ): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(
-    session.config,
-    session.progress,
-    options,
-  );
+  const { ports, settings, readLists } = await openContext(session, options);
   const reports = await runLists(session.selection, steps, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),
@@ -30,11 +26,7 @@ export async function runSteps(
 }
 
 export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(
-    session.config,
-    session.progress,
-    options,
-  );
+  const { ports, settings, readLists } = await openContext(session, options);
   const reports = await migrateLists(session.selection, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),
@@ -44,7 +36,7 @@ export async function migrate(session: Session, options: RunOptions): Promise<Ex
 }
 
 export async function verify(session: Session): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(session.config, session.progress);
+  const { ports, settings, readLists } = await openContext(session);
   const reports = await runLists(session.selection, ['verify'], readLists, ports, settings);
   await session.answer(
     () => verifyJson(reports),

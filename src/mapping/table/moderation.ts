@@ -94,6 +94,11 @@ const dmarcAction: Conversion = (_value, list) => {
   return kept(action, 'applies only to senders with a DMARC policy; other mail stays as it is');
 };
 
+const dmarcScope: AttributeRow['also'] = (_value, list) => {
+  const { always, onPolicy } = dmarc(list);
+  return { dmarc_mitigate_unconditionally: always > 0 && always >= onPolicy };
+};
+
 export const MODERATION: readonly AttributeRow[] = [
   exact('emergency', 'emergency', flag),
   exact('default_member_moderation', 'default_member_action', defaultMemberAction, {
@@ -145,12 +150,10 @@ export const MODERATION: readonly AttributeRow[] = [
     isDefaultBounceMatching,
   ),
   exact('dmarc_moderation_action', 'dmarc_mitigate_action', dmarcAction, {
-    also: (_value, list) => {
-      const { always, onPolicy } = dmarc(list);
-      return { dmarc_mitigate_unconditionally: always > 0 && always >= onPolicy };
-    },
+    also: dmarcScope,
   }),
   exact('from_is_list', 'dmarc_mitigate_action', dmarcAction, {
+    also: dmarcScope, // releases before 2.1.18 have this attribute only
     reason: 'with dmarc_moderation_action',
   }),
   unneeded(

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copySite, everythingIn } from './files.js';
+import {
+  answerOf,
+  type Ended,
+  type Finding,
+  mm2to3,
+  type RunList,
+  type SurveyList,
+  type VerifyList,
+} from './mm2to3.js';
+import { CHECKOUT, type Sandbox, startSandbox, temporaryFolder } from './sandbox.js';
+
+const READABLE = ['ancient', 'truncated'];
+const UNREADABLE = ['broken', 'extended', 'hostile', 'nothing-here'];
+const DAMAGED = [...READABLE, ...UNREADABLE];
+// What the shell command inside the pickle of `hostile` writes into the working folder.
+const TRACE = 'MM2_PICKLE_RAN_CODE';
+
+/** A word that the reason must hold, or it is no reason. */
+const REASONS: Readonly<Record<string, RegExp>> = {
+  broken: /config\.pck/,
+  extended: /extend\.py/,
+  hostile: /posix|system/,
+  'nothing-here': /config\.pck|empty|no configuration/i,
+};
+
+describe('damaged and hostile lists', () => {
+  let parent: string;
+  let cwd: string;
+  let root: string;
+  let sandbox: Sandbox;
+  let ended: Ended;
+  let lists: readonly RunList[];
+
+  beforeAll(async () => {
+    parent = await temporaryFolder();
+    root = await copySite(parent);
+    cwd = join(parent, 'working-folder');
+    await mkdir(cwd);
+    sandbox = await startSandbox(root);
+    ended = await mm2to3(['--config', sandbox.config, '--json', 'migrate', ...DAMAGED], cwd);
+    ({ lists } = JSON.parse(ended.stdout) as { readonly lists: readonly RunList[] });
+  });
+
+  afterAll(async () => {
+    await sandbox.down();
+    await rm(parent, { recursive: true });
+  });
+
+  const listNamed = (name: string): RunList | undefined => lists.find((list) => list.name === name);
+  const reasons = (findings: readonly Finding[]): string =>
+    findings.map(({ summary, why, next, path }) => [summary, why, next, path].join(' ')).join('\n');
+
+  it('are all named, and make the exit code 5', () => {
+    expect(lists.map(({ name }) => name).sort()).toEqual([...DAMAGED].sort());
+    expect(ended.exitCode).toBe(5);
+  });
+
+  it.each(READABLE)('%s is migrated and proven', async (name) => {
+    expect(listNamed(name)?.outcome).toMatch(/^(migrated|findings)$/);
+    const verified = await answerOf<VerifyList>(sandbox, ['verify', name]);
+    expect(verified.lists.map(({ ok }) => ok)).toEqual([true]);
+    expect(verified.exitCode).toBe(0);
+  });
+
+  it('truncated says that its older copy was read', () => {
+    expect(reasons(listNamed('truncated')?.findings ?? [])).toMatch(/config\.pck\.last/);
+  });
+
+  it.each(UNREADABLE)('%s is named with its reason and left alone', (name) => {
+    const list = listNamed(name);
+    expect(list?.outcome).toBe('failed');
+    const errors = list?.findings.filter(({ severity }) => severity === 'error') ?? [];
+    expect(errors.length).toBeGreaterThan(0);
+    expect(reasons(errors)).toMatch(REASONS[name] ?? /^$/);
+  });
+
+  it('of them, Mailman 3 has only those that could be read', async () => {
+    const { entries } = (await sandbox.rest('/lists')) as {
+      readonly entries: readonly { readonly list_name: string }[];
+    };
+    expect(entries.map(({ list_name }) => list_name).sort()).toEqual(READABLE);
+  });
+
+  it('nothing out of a pickle was executed', async () => {
+    for (const folder of [parent, sandbox.workspace, join(CHECKOUT, 'fixtures')]) {
+      const traces = (await everythingIn(folder)).filter(({ path }) => basename(path) === TRACE);
+      expect(traces, folder).toEqual([]);
+    }
+    const here = await everythingIn(cwd);
+    expect(here.map(({ path }) => path)).toEqual([cwd]);
+  });
+
+  it('stand in the survey of the whole site beside the sound ones', async () => {
+    const survey = await answerOf<SurveyList>(sandbox, ['survey']);
+    expect(survey.exitCode).toBe(4);
+    expect(survey.lists.length).toBe(19);
+    // The old form of `ancient` is no problem: it is read as well as any.
+    for (const name of ['truncated', ...UNREADABLE]) {
+      const problems = survey.lists.find((list) => list.name === name)?.problems;
+      expect(problems?.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('sent no mail', async () => {
+    expect(await sandbox.mails()).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everythingIn } from './files.js';
+import { answerOf, failedChecks, mm2to3, type RunList, type VerifyList } from './mm2to3.js';
+import { type Sandbox, startSandbox } from './sandbox.js';
+import { isShown, type Sighting, tryDoors, watchDuring } from './stranger.js';
+
+const LISTS = ['announce', 'dev', 'security-private', 'equipe-fr'];
+const PRIVATE = 'security-private@lists.example.org';
+const PUBLIC = 'equipe-fr@lists.example.org';
+// Long enough for a mail to go through two of Core's queues.
+const MAIL_DELAY_MS = 10_000;
+
+describe('four lists of the example site, migrated', () => {
+  let sandbox: Sandbox;
+  let lists: readonly RunList[];
+  let exitCode: number | undefined;
+  let sightings: readonly Sighting[];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    const work = answerOf<RunList>(sandbox, ['migrate', ...LISTS]);
+    const watched = await watchDuring(sandbox.facts.hyperkittyUrl, PRIVATE, work);
+    ({ exitCode, lists } = watched.value);
+    ({ sightings } = watched);
+  });
+
+  afterAll(async () => {
+    await sandbox.down();
+  });
+
+  it('ends well, with a word for every list', () => {
+    expect(lists.map(({ name }) => name).sort()).toEqual([...LISTS].sort());
+    for (const { name, outcome, findings } of lists) {
+      expect(outcome, `${name}: ${JSON.stringify(findings)}`).toMatch(/^(migrated|findings)$/);
+    }
+    expect(exitCode).toBe(lists.every(({ outcome }) => outcome === 'migrated') ? 0 : 4);
+  });
+
+  it('says of every phase of every list that it was done', () => {
+    for (const { name, phases } of lists) {
+      expect(
+        phases.map(({ phase, outcome }) => `${phase} ${outcome}`),
+        name,
+      ).toEqual([
+        'export done',
+        'apply done',
+        'archive done',
+        'index done',
+        'redirects done',
+        'verify done',
+      ]);
+    }
+  });
+
+  it('is proven by a verification without a failed check', async () => {
+    const verified = await answerOf<VerifyList>(sandbox, ['verify', ...LISTS]);
+    expect(failedChecks(verified.lists)).toEqual([]);
+    expect(verified.lists.map(({ ok }) => ok)).toEqual(LISTS.map(() => true));
+    expect(verified.exitCode).toBe(0);
+    for (const { checks } of verified.lists) {
+      expect(checks.map(({ id }) => id)).toEqual(
+        expect.arrayContaining([
+          'settings',
+          'roster.owner',
+          'roster.moderator',
+          'roster.member',
+          'roster.nonmember',
+          'archive.message-ids',
+          'archive.months',
+          'index.documents',
+          'feed',
+          'redirects.article',
+          'redirects.list',
+          'redirects.listinfo',
+          'redirects.volume',
+        ]),
+      );
+    }
+  });
+
+  it('never showed the private archive to a stranger, not for a moment', async () => {
+    expect(sightings.filter((sighting) => isShown(sighting, PRIVATE))).toEqual([]);
+    // It was watched from before its beginning to after its end,
+    const statuses = sightings
+      .filter(({ url }) => url.endsWith(`/list/${PRIVATE}/feed/`))
+      .map(({ status }) => status);
+    expect(statuses[0]).toBe(404);
+    expect(statuses.at(-1)).toBe(403);
+    expect(statuses.length).toBeGreaterThan(30);
+    // and the same doors do open where an archive is public.
+    const open = await tryDoors(sandbox.facts.hyperkittyUrl, PUBLIC);
+    expect(open.filter((sighting) => isShown(sighting, PUBLIC)).length).toBeGreaterThan(6);
+  });
+
+  it('leads an old link through nginx to the page of its message', async () => {
+    const { stdout } = await mm2to3([
+      '--config',
+      sandbox.config,
+      'redirects',
+      'dev',
+      '--format',
+      'csv',
+    ]);
+    const articles = stdout.split('\n').filter((line) => line.endsWith(',article'));
+    expect(articles.length).toBeGreaterThan(300);
+    const [oldPath, newUrl] = articles[100]?.split(',') ?? [];
+    const answer = await fetch(new URL(oldPath ?? '', sandbox.facts.nginxUrl));
+    expect(answer.redirected).toBe(true);
+    expect(answer.url).toBe(newUrl);
+    expect(answer.status).toBe(200);
+  });
+
+  it('does nothing the second time', async () => {
+    const second = await answerOf<RunList>(sandbox, ['migrate', ...LISTS]);
+    const outcomes = second.lists.map(({ name, outcome }) => `${name} ${outcome}`);
+    expect(outcomes.sort()).toEqual(LISTS.map((name) => `${name} unchanged`).sort());
+    expect(second.exitCode).toBe(0);
+  });
+
+  it('keeps its workspace to its owner', async () => {
+    const found = await everythingIn(sandbox.workspace);
+    expect(found.length).toBeGreaterThan(LISTS.length * 3);
+    const open = found.filter(({ mode, isFolder }) => mode !== (isFolder ? '700' : '600'));
+    expect(open).toEqual([]);
+  });
+
+  it('brings no password over, into no file', async () => {
+    const old = await readFile('fixtures/mm2-site/var/lists/dev/config.pck', 'latin1');
+    expect(old).toContain('hunter2');
+    for (const { path, isFolder } of await everythingIn(sandbox.workspace)) {
+      if (isFolder) continue;
+      const text = await readFile(path, 'latin1');
+      expect(text.includes('hunter2'), path).toBe(false);
+      expect(text.includes('md5:0000'), path).toBe(false);
+    }
+  });
+
+  it('sent no mail, nor does Core when it next looks after those who bounced', async () => {
+    expect(await sandbox.mails()).toEqual([]);
+    await sandbox.warnBouncers();
+    await sleep(MAIL_DELAY_MS);
+    expect(await sandbox.mails()).toEqual([]);
+    const verified = await answerOf<VerifyList>(sandbox, ['verify', ...LISTS]);
+    expect(failedChecks(verified.lists)).toEqual([]);
+  });
+});

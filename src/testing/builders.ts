@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { MappingContext } from '../mapping/map-list.js';
+import type { Mailman2List, Mailman2Member } from '../model/mailman2-list.js';
+import {
+  type DesiredList,
+  type DesiredMember,
+  listIdOf,
+  type ObservedList,
+  type ObservedMember,
+  type Preferences,
+  type Rosters,
+} from '../model/mailman3-list.js';
+import type { PipermailArticle } from '../model/redirect.js';
+import type { ArchivedMessage } from '../redirects/align.js';
+import type { ListToRedirect, WebAddresses } from '../redirects/redirects.js';
+
+// Plain values with defaults: a test names only what it is about, and a new field is added here.
+
+export function mailman2Member(
+  member: Partial<Mailman2Member> & { readonly address: string },
+): Mailman2Member {
+  return {
+    originalAddress: member.address,
+    digest: false,
+    options: 0,
+    language: null,
+    name: null,
+    deliveryStatus: 0,
+    bounce: null,
+    ...member,
+  };
+}
+
+export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
+  const name = list.name ?? 'dev';
+  return {
+    name,
+    fqdn: `${name}@lists.example.org`,
+    path: `/var/lib/mailman/lists/${name}/config.pck`,
+    attributes: {},
+    charset: 'us-ascii',
+    members: [],
+    archive: { mbox: null, pipermail: null },
+    queues: { held: 0, subscriptions: 0, unsubscriptions: 0, unconfirmed: 0, digestBytes: 0 },
+    templates: [],
+    findings: [],
+    ...list,
+  };
+}
+
+export const mappingContext: MappingContext = {
+  languages: new Set(['en', 'fr', 'de']),
+  reachesCore: true,
+};
+
+export const preferences = (changed: Partial<Preferences> = {}): Preferences => ({
+  acknowledge_posts: false,
+  hide_address: false,
+  delivery_mode: 'regular',
+  delivery_status: 'enabled',
+  preferred_language: 'en',
+  receive_list_copy: true,
+  receive_own_postings: true,
+  ...changed,
+});
+
+export function desiredMember(
+  member: Partial<DesiredMember> & { readonly email: string },
+): DesiredMember {
+  return {
+    displayName: '',
+    moderationAction: 'defer',
+    preferences: preferences(),
+    bounce: null,
+    ...member,
+  };
+}
+
+/** An owner, moderator or nonmember: no preferences of their own. */
+export const desiredOfficer = (email: string): DesiredMember =>
+  desiredMember({ email, moderationAction: null, preferences: null });
+
+export function observedMember(
+  member: Partial<ObservedMember> & { readonly email: string },
+): ObservedMember {
+  return {
+    memberId: `id-${member.email.toLowerCase()}`,
+    displayName: '',
+    moderationAction: 'defer',
+    preferences: preferences(),
+    bounce: { score: 0, lastReceived: null, lastWarned: null },
+    ...member,
+  };
+}
+
+export function rosters<Member>(given: Partial<Rosters<Member>> = {}): Rosters<Member> {
+  return { owner: [], moderator: [], member: [], nonmember: [], ...given };
+}
+
+export function desiredList(list: Partial<DesiredList> = {}): DesiredList {
+  const fqdnListname = list.fqdnListname ?? 'dev@lists.example.org';
+  return {
+    sourceName: 'dev',
+    fqdnListname,
+    listId: listIdOf(fqdnListname),
+    mailHost: fqdnListname.slice(fqdnListname.indexOf('@') + 1),
+    settings: {},
+    verdicts: [],
+    rosters: rosters(),
+    archivePolicy: 'public',
+    findings: [],
+    ...list,
+  };
+}
+
+export function observedList(list: Partial<ObservedList> = {}): ObservedList {
+  const fqdnListname = list.fqdnListname ?? 'dev@lists.example.org';
+  return {
+    fqdnListname,
+    listId: listIdOf(fqdnListname),
+    settings: {},
+    rosters: rosters(),
+    ...list,
+  };
+}
+
+export function archivedMessage(message: Partial<ArchivedMessage> = {}): ArchivedMessage {
+  return {
+    messageId: '<a@example.org>',
+    formerIds: [],
+    hash: 'HASHA',
+    date: Date.UTC(2013, 1, 5) / 1000,
+    generatedId: false,
+    ghosts: 0,
+    ...message,
+  };
+}
+
+export function pipermailArticle(
+  article: Partial<PipermailArticle> & { readonly number: number },
+): PipermailArticle {
+  return {
+    volume: '2013-February',
+    file: `${String(article.number).padStart(6, '0')}.html`,
+    messageId: null,
+    ...article,
+  };
+}
+
+export const webAddresses: WebAddresses = {
+  cgiPrefixes: ['/mailman/', '/cgi-bin/mailman/'],
+  archivePrefix: '/pipermail/',
+  postoriusUrl: 'https://lists.example.org/postorius/',
+  hyperkittyUrl: 'https://lists.example.org/hyperkitty/',
+};
+
+export function listToRedirect(list: Partial<ListToRedirect> = {}): ListToRedirect {
+  return {
+    name: 'dev',
+    fqdnListname: 'dev@lists.example.org',
+    listId: 'dev.lists.example.org',
+    private: false,
+    archived: true,
+    listing: { volumes: [], articles: [] },
+    alignment: { aligned: [], unmatched: [] },
+    ...list,
+  };
+}

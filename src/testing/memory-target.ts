@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { DiagnosticError } from '../diagnostics.js';
+import {
+  type DesiredMember,
+  listIdOf,
+  type ObservedList,
+  type ObservedMember,
+  type Role,
+  ROLES,
+  type Settings,
+} from '../model/mailman3-list.js';
+import type { AppliedStore, TaskQueue } from '../plan/apply.js';
+import { type LastApplied, nothingApplied } from '../plan/operation.js';
+import type { Target } from '../plan/target-port.js';
+
+/** The process is gone: what a `kill -9` looks like from the inside. */
+export class CutOff extends Error {}
+
+/** Counts effects on the outside world; `after` that many, the process is cut off. */
+export class Steps {
+  taken = 0;
+  readonly #after: number;
+
+  constructor(after = Infinity) {
+    this.#after = after;
+  }
+
+  take(): void {
+    if (this.taken >= this.#after) throw new CutOff();
+    this.taken += 1;
+  }
+}
+
+/** One setting or member that Core would refuse. */
+export type Refuse = (what: string) => boolean;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+interface HeldList {
+  settings: Record<string, Settings[string]>;
+  rosters: Record<Role, Mutable<ObservedMember>[]>;
+}
+
+// Core's private-default style, as far as the tool looks at it (mailman/styles/default.py).
+const FRESH: Settings = {
+  admin_immed_notify: true,
+  admin_notify_mchanges: false,
+  advertised: false,
+  archive_policy: 'private',
+  default_member_action: 'defer',
+  description: '',
+  emergency: false,
+  process_bounces: true,
+  send_goodbye_message: true,
+  send_welcome_message: true,
+};
+
+/** What Core's own preferences say where a member has none. */
+const NO_PREFERENCES = {};
+
+/**
+ * Mailman Core in memory, as {@link Target} shows it: every write takes the steps that REST takes,
+ * and is safe to repeat.
+ */
+export class MemoryTarget implements Target {
+  readonly reachesCore: boolean = true;
+  /** Everything that was written, in order. */
+  readonly log: string[] = [];
+  /** Mail that Core would have sent. */
+  readonly mail: string[] = [];
+  readonly lists = new Map<string, HeldList>();
+  steps = new Steps();
+  refuse: Refuse = () => false;
+  #ids = 0;
+
+  languages(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(['en']));
+  }
+
+  observe(listId: string): Promise<ObservedList | null> {
+    const list = this.lists.get(listId);
+    if (list === undefined) return Promise.resolve(null);
+    const fqdnListname = listId.replace('.', '@');
+    return Promise.resolve(structuredClone({ fqdnListname, listId, ...list }));
+  }
+
+  async createDomain(mailHost: string): Promise<void> {
+    await this.#write(`domain ${mailHost}`);
+  }
+
+  async createList(fqdnListname: string, style: string): Promise<void> {
+    await this.#write(`create ${fqdnListname} ${style}`);
+    const listId = listIdOf(fqdnListname);
+    if (!this.lists.has(listId)) this.put(listId, {});
+  }
+
+  /** A list that somebody else made. */
+  put(listId: string, settings: Settings): HeldList {
+    const rosters = { owner: [], moderator: [], member: [], nonmember: [] };
+    const list: HeldList = { settings: { ...FRESH, ...settings }, rosters };
+    this.lists.set(listId, list);
+    return list;
+  }
+
+  async changeSettings(listId: string, settings: Settings): Promise<void> {
+    // Core checks all of a request before it writes any of it.
+    await this.#write(
+      ...Object.entries(settings).map(([name, value]) => `set ${name} ${String(value)}`),
+    );
+    Object.assign(this.#list(listId).settings, settings);
+  }
+
+  async addMember(listId: string, role: Role, member: DesiredMember): Promise<void> {
+    const list = this.#list(listId);
+    await this.#write(`add ${role} ${member.email}`);
+    const key = member.email.toLowerCase();
+    let found = list.rosters[role].find(({ email }) => email.toLowerCase() === key);
+    if (found === undefined) {
+      this.#ids += 1;
+      found = {
+        memberId: String(this.#ids),
+        email: member.email,
+        displayName: member.displayName,
+        moderationAction: null,
+        preferences: NO_PREFERENCES,
+        bounce: { score: 0, lastReceived: null, lastWarned: null },
+      };
+      list.rosters[role].push(found);
+      if (list.settings['admin_notify_mchanges'] === true) this.mail.push(`joined: ${key}`);
+    }
+    if (member.moderationAction !== null) {
+      await this.#write(`moderate ${member.email} ${member.moderationAction}`);
+      found.moderationAction = member.moderationAction;
+    }
+    if (member.preferences !== null) {
+      await this.#write(`prefer ${member.email}`);
+      found.preferences = { ...member.preferences };
+    }
+  }
+
+  async changeMember(
+    memberId: string,
+    change: Parameters<Target['changeMember']>[1],
+  ): Promise<void> {
+    const member = this.#everybody().find((each) => each.memberId === memberId);
+    if (member === undefined) throw refusal(`member ${memberId}`);
+    if (change.moderationAction !== undefined) {
+      await this.#write(`moderate ${member.email} ${String(change.moderationAction)}`);
+      member.moderationAction = change.moderationAction;
+    }
+    if (change.preferences !== undefined) {
+      await this.#write(`prefer ${member.email}`);
+      member.preferences = { ...member.preferences, ...change.preferences };
+    }
+  }
+
+  async removeMember(memberId: string): Promise<void> {
+    for (const list of this.lists.values()) {
+      for (const role of ROLES) {
+        const at = list.rosters[role].findIndex((member) => member.memberId === memberId);
+        const member = list.rosters[role][at];
+        if (member === undefined) continue;
+        await this.#write(`remove ${role} ${member.email}`);
+        list.rosters[role].splice(at, 1);
+        if (list.settings['admin_notify_mchanges'] === true)
+          this.mail.push(`left: ${member.email}`);
+        return;
+      }
+    }
+    throw refusal(`member ${memberId}`);
+  }
+
+  async setBounceStates(
+    listId: string,
+    states: Parameters<Target['setBounceStates']>[1],
+  ): Promise<void> {
+    await this.#write(`bounces ${states.map(({ email }) => email).join(' ')}`);
+    for (const { email, state } of states) {
+      const member = this.#list(listId).rosters.member.find(
+        (each) => each.email.toLowerCase() === email.toLowerCase(),
+      );
+      if (member === undefined) continue;
+      const lastWarned = state.disabled ? 'now' : null;
+      member.bounce = { score: state.score, lastReceived: state.lastReceived, lastWarned };
+    }
+  }
+
+  #list(listId: string): HeldList {
+    const list = this.lists.get(listId);
+    if (list === undefined) throw refusal(`list ${listId}`);
+    return list;
+  }
+
+  #everybody(): readonly Mutable<ObservedMember>[] {
+    return [...this.lists.values()].flatMap(({ rosters }) => Object.values(rosters).flat());
+  }
+
+  /** One request: refused as a whole, or cut off before it happens, or done. */
+  async #write(...what: readonly string[]): Promise<void> {
+    await Promise.resolve();
+    const refused = what.find((each) => this.refuse(each));
+    if (refused !== undefined) throw refusal(refused);
+    this.steps.take();
+    this.log.push(...what);
+  }
+}
+
+const refusal = (what: string): DiagnosticError =>
+  new DiagnosticError({
+    code: 'target.refused',
+    summary: `Mailman Core answered 400 to ${what}`,
+    why: 'the test says so',
+  });
+
+/** What the tool remembers, in memory; saving counts as a step where there are any. */
+export class MemoryStore implements AppliedStore {
+  state: LastApplied = nothingApplied();
+  steps = new Steps();
+
+  load(): Promise<LastApplied> {
+    return Promise.resolve(structuredClone(this.state));
+  }
+
+  save(state: LastApplied): Promise<void> {
+    this.steps.take();
+    this.state = structuredClone(state);
+    return Promise.resolve();
+  }
+}
+
+/** One task after the other; the first failure ends all, as the end of a process does. */
+export const oneByOne: TaskQueue = {
+  async runAll(tasks) {
+    for (const task of tasks) await task();
+  },
+};
