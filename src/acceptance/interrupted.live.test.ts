@@ -65,7 +65,8 @@ describe('apply, killed again and again', () => {
     await sandbox.reset();
     const moments: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const moment = Math.round(Math.random() * whole);
+      // Early enough to hit the work, late enough for each run to come further than the last.
+      const moment = Math.round(whole * (0.1 + 0.25 * Math.random()));
       const running = startMm2to3(['--config', sandbox.config, 'apply', 'dev']);
       await Promise.race([running, sleep(moment)]);
       if (running.exitCode === null) moments.push(moment);

@@ -13,15 +13,19 @@ export interface PhaseResult<Value> {
 
 /**
  * The word for a list. Failure wins; a run that had nothing to do is `unchanged` even where the
- * findings of the first run still stand.
+ * findings of the first run still stand, unless something waits for a decision.
  */
 export function listOutcome(phases: readonly PhaseReport[]): ListOutcome {
   if (phases.some(({ outcome }) => outcome === 'failed')) return 'failed';
   // Reading and verifying change nothing, so they do not count as work.
   const working = phases.filter(({ phase }) => phase !== 'verify' && phase !== 'export');
   const wrong = phases.find(({ phase }) => phase === 'verify')?.findings ?? [];
+  // What was left because somebody changed it in Mailman 3 waits for a decision, each time anew.
+  const contested = working.some(({ findings }) =>
+    findings.some(({ code, severity }) => code.startsWith('plan.') && severity !== 'info'),
+  );
   const idle = working.length > 0 && working.every(({ outcome }) => outcome !== 'done');
-  if (idle && wrong.length === 0) return 'unchanged';
+  if (idle && wrong.length === 0 && !contested) return 'unchanged';
   const findings = phases.flatMap((phase) => phase.findings);
   return findings.some(({ severity }) => severity !== 'info') ? 'findings' : 'migrated';
 }
