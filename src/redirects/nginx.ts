@@ -5,6 +5,7 @@ import type { Redirect } from '../model/redirect.js';
 import {
   archivePage,
   archiveRoot,
+  CGI,
   listSummary,
   type ListToRedirect,
   type WebAddresses,
@@ -153,12 +154,10 @@ export function nginxFiles(
       ),
       location('=', `${prefix}private/${list.name}`, `return 301 ${toPage};`),
       location('^~', `${prefix}private/${list.name}.mbox/`, `return 301 ${toPage};`),
-      ...['listinfo', 'subscribe', 'options', 'roster', 'admin', 'admindb', 'edithtml'].flatMap(
-        (program) => [
-          location('=', `${prefix}${program}/${list.name}`, `return 301 ${toSummary};`),
-          location('^~', `${prefix}${program}/${list.name}/`, `return 301 ${toSummary};`),
-        ],
-      ),
+      ...CGI.flatMap(([program]) => [
+        location('=', `${prefix}${program}/${list.name}`, `return 301 ${toSummary};`),
+        location('^~', `${prefix}${program}/${list.name}/`, `return 301 ${toSummary};`),
+      ]),
     ]),
     '',
   ].join('\n');

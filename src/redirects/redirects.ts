@@ -32,7 +32,7 @@ export interface ListToRedirect {
 }
 
 // Mailman 2's programs for one list, and what the reader wanted there.
-const CGI: readonly (readonly [string, RedirectKind])[] = [
+export const CGI: readonly (readonly [string, RedirectKind])[] = [
   ['listinfo', 'listinfo'],
   ['subscribe', 'listinfo'],
   ['options', 'listinfo'],
