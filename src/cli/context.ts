@@ -85,11 +85,12 @@ export async function openTarget(config: Config): Promise<Target> {
     ]);
   });
   const rest = restClient({ url: restUrl, user: restUser, password: password.trim() });
-  const { corePython } = config.target;
+  const { corePython, djangoCommand } = config.target;
   return coreTarget(
     rest,
     embeddedQueue(REST_CONCURRENCY),
     corePython === undefined ? null : { host: localHost(), command: corePython },
+    djangoCommand === undefined ? null : { host: localHost(), command: djangoCommand },
   );
 }
 

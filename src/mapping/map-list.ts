@@ -59,6 +59,11 @@ export function mapList(
     rosters: mapped.rosters,
     // A list that says nothing of its archive stays private, as plan/ creates it.
     archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'private',
+    bans: [],
+    headerMatches: [],
+    templates: [],
+    coreAttributes: {},
+    requests: { held: [], membership: [] },
     findings: [
       ...list.findings,
       ...leftBehind(list),

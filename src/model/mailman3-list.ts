@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { CoreAttributes } from './core-attributes.js';
+import type { HeaderMatch } from './header-match.js';
 import type { Json } from './json.js';
+import type { ListTemplate } from './list-template.js';
+import type { ModerationRequests } from './moderation-request.js';
 
 /** A value of Core's REST resource `/lists/LIST-ID/config`. */
 export type SettingValue = boolean | number | string | readonly string[];
@@ -95,6 +99,14 @@ export interface DesiredList {
   readonly verdicts: readonly AttributeVerdict[];
   readonly rosters: Rosters<DesiredMember>;
   readonly archivePolicy: ArchivePolicy;
+  /** Addresses and patterns (`^…`) that may not join nor post. */
+  readonly bans: readonly string[];
+  /** In the order in which Core tries them. */
+  readonly headerMatches: readonly HeaderMatch[];
+  readonly templates: readonly ListTemplate[];
+  /** What only Core's own Python can write. */
+  readonly coreAttributes: CoreAttributes;
+  readonly requests: ModerationRequests;
   readonly findings: readonly Diagnostic[];
 }
 
@@ -105,6 +117,20 @@ export interface ObservedList {
   /** All of `/config`. */
   readonly settings: Readonly<Record<string, Json>>;
   readonly rosters: Rosters<ObservedMember>;
+  readonly bans: readonly string[];
+  readonly headerMatches: readonly HeaderMatch[];
+  readonly templates: readonly ListTemplate[];
+  /** Empty where Core's host is out of reach. */
+  readonly coreAttributes: CoreAttributes;
+  readonly requests: ObservedRequests;
+}
+
+/** What waits for a moderator in Core. */
+export interface ObservedRequests {
+  /** Message-IDs, in angle brackets. */
+  readonly held: readonly string[];
+  /** `subscription ADDRESS` or `unsubscription ADDRESS`, lower case. */
+  readonly membership: readonly string[];
 }
 
 /** RFC 2919 list identifier of a posting address: the @ becomes a dot. */

@@ -133,6 +133,33 @@ async function perform(
     case 'set-bounce-states':
       await target.setBounceStates(listId, operation.members);
       return;
+    case 'set-core-attributes':
+      await target.setCoreAttributes(listId, operation.attributes);
+      memory.record(({ coreAttributes }) => ({
+        coreAttributes: { ...coreAttributes, ...operation.attributes },
+      }));
+      return;
+    case 'set-templates':
+      await target.setTemplates(desired.fqdnListname, operation.templates, operation.remove);
+      memory.record(() => ({ templates: desired.templates }));
+      return;
+    case 'set-bans':
+      for (const ban of operation.remove) await target.removeBan(listId, ban);
+      for (const ban of operation.add) await target.addBan(listId, ban);
+      memory.record(() => ({ bans: desired.bans }));
+      return;
+    case 'set-header-matches':
+      await target.setHeaderMatches(listId, operation.matches);
+      memory.record(() => ({ headerMatches: operation.matches }));
+      return;
+    case 'add-requests': {
+      await target.addRequests(listId, operation.requests);
+      const { held, membership } = operation.requests;
+      memory.record(({ requests }) => ({
+        requests: [...new Set([...requests, ...[...held, ...membership].map(({ id }) => id)])],
+      }));
+      return;
+    }
     case 'remove-member':
       await target.removeMember(operation.memberId);
       memory.memberApplied(operation.role, operation.email, null);
@@ -222,6 +249,10 @@ class Memory {
 
   settingsApplied(settings: Settings): void {
     this.#state = { ...this.#state, settings: { ...this.#state.settings, ...settings } };
+  }
+
+  record(change: (state: LastApplied) => Partial<LastApplied>): void {
+    this.#state = { ...this.#state, ...change(this.#state) };
   }
 
   memberApplied(

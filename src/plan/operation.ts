@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { CoreAttributes } from '../model/core-attributes.js';
+import type { HeaderMatch } from '../model/header-match.js';
+import type { ListTemplate } from '../model/list-template.js';
 import type { DesiredMember, Role, Settings } from '../model/mailman3-list.js';
+import type { ModerationRequests } from '../model/moderation-request.js';
 import type { ListStyle, MemberBounce, MemberChange } from './target-port.js';
 
 /** One step of a plan. Its `id` is stable: the same step of a later plan has the same one. */
@@ -30,6 +34,20 @@ type Step =
       readonly email: string;
     }
   | { readonly kind: 'set-bounce-states'; readonly members: readonly MemberBounce[] }
+  | { readonly kind: 'set-core-attributes'; readonly attributes: CoreAttributes }
+  | {
+      readonly kind: 'set-templates';
+      readonly templates: readonly ListTemplate[];
+      /** Of an earlier apply, not wanted any more. */
+      readonly remove: readonly ListTemplate[];
+    }
+  | {
+      readonly kind: 'set-bans';
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  | { readonly kind: 'set-header-matches'; readonly matches: readonly HeaderMatch[] }
+  | { readonly kind: 'add-requests'; readonly requests: ModerationRequests }
   | { readonly kind: 'open'; readonly settings: Settings };
 
 /** What the tool itself last made of a list: the base of the three-way comparison. */
@@ -47,6 +65,12 @@ export interface LastApplied {
   readonly pending: Readonly<Partial<Record<Role, readonly string[]>>>;
   /** By role, then by lower-case address. */
   readonly rosters: Readonly<Record<Role, Readonly<Record<string, DesiredMember>>>>;
+  readonly bans: readonly string[];
+  readonly headerMatches: readonly HeaderMatch[];
+  readonly templates: readonly ListTemplate[];
+  readonly coreAttributes: CoreAttributes;
+  /** Ids of requests that were carried over: once settled in Mailman 3, they do not come again. */
+  readonly requests: readonly string[];
 }
 
 /** The state of a list that the tool never touched. */
@@ -58,4 +82,9 @@ export const nothingApplied = (): LastApplied => ({
   before: {},
   pending: {},
   rosters: { owner: {}, moderator: {}, member: {}, nonmember: {} },
+  bans: [],
+  headerMatches: [],
+  templates: [],
+  coreAttributes: {},
+  requests: [],
 });

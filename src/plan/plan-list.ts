@@ -2,10 +2,20 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { DesiredList, ObservedList, SettingValue } from '../model/mailman3-list.js';
 import { sameSetting } from './compare.js';
+import { planBans } from './facets/plan-bans.js';
+import { planCoreAttributes } from './facets/plan-core-attributes.js';
+import { planHeaderMatches } from './facets/plan-header-matches.js';
+import { planRequests } from './facets/plan-requests.js';
+import { planTemplates } from './facets/plan-templates.js';
+import type { PlanFacet } from './facets/facet.js';
 import type { LastApplied, Operation } from './operation.js';
 import { planBounces } from './plan-bounces.js';
 import { type KeptMember, planRosters, type RosterCounts } from './plan-rosters.js';
 import { isSilenced, planSilence, settledSettings } from './silence.js';
+
+// Before the rosters, and after them: Core refuses members who are banned already.
+const BEFORE_ROSTERS: readonly PlanFacet[] = [planCoreAttributes, planTemplates];
+const AFTER_ROSTERS: readonly PlanFacet[] = [planHeaderMatches, planBans, planRequests];
 
 /** What is to be done for one list, and what stands in the way: a plain value, safe to store. */
 export interface ListPlan {
@@ -42,6 +52,15 @@ export function planList(
 
   const bounces = options.reachesCore ? planBounces(desired, observed, rosters.operations) : [];
 
+  const facets = (all: readonly PlanFacet[]): readonly Operation[] =>
+    all.flatMap((plan) => {
+      const planned = plan(desired, observed, last, options);
+      findings.push(...planned.findings);
+      return planned.operations;
+    });
+  const before = facets(BEFORE_ROSTERS);
+  const after = facets(AFTER_ROSTERS);
+
   const operations: Operation[] = [];
   if (create) {
     operations.push(
@@ -61,7 +80,7 @@ export function planList(
       },
     );
   }
-  const busy = rosters.operations.length > 0 || bounces.length > 0;
+  const busy = [rosters.operations, bounces, before, after].some(({ length }) => length > 0);
   const silence = planSilence(desired, observed, last, differing, busy);
   operations.push(...silence.quieten);
   const now = Object.fromEntries(Object.entries(differing).filter(([name]) => !isSilenced(name)));
@@ -73,7 +92,7 @@ export function planList(
       summary: `set ${Object.keys(now).length} settings`,
     });
   }
-  operations.push(...rosters.operations, ...bounces, ...silence.open);
+  operations.push(...before, ...rosters.operations, ...bounces, ...after, ...silence.open);
   return { operations, kept: rosters.kept, roster: rosters.counts, findings };
 }
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { CoreAttributes } from '../model/core-attributes.js';
+import type { HeaderMatch } from '../model/header-match.js';
+import type { ListTemplate } from '../model/list-template.js';
 import type {
   BounceState,
   DesiredMember,
@@ -8,6 +11,7 @@ import type {
   Role,
   Settings,
 } from '../model/mailman3-list.js';
+import type { ModerationRequests } from '../model/moderation-request.js';
 
 /** What a member's record is to change to; absent keys stay. */
 export interface MemberChange {
@@ -43,6 +47,20 @@ export interface Target {
   readonly reachesCore: boolean;
   /** Scores, dates and warnings of members; whoever is disabled by bounces counts as warned now. */
   setBounceStates(listId: string, states: readonly MemberBounce[]): Promise<void>;
+  /** In one transaction of Core's database; needs Core's host. */
+  setCoreAttributes(listId: string, attributes: CoreAttributes): Promise<void>;
+  /** Stores texts where Postorius shows and edits them, and makes Core use them. */
+  setTemplates(
+    fqdnListname: string,
+    templates: readonly ListTemplate[],
+    remove: readonly ListTemplate[],
+  ): Promise<void>;
+  addBan(listId: string, ban: string): Promise<void>;
+  removeBan(listId: string, ban: string): Promise<void>;
+  /** Replaces all header filters of the list, in this order. */
+  setHeaderMatches(listId: string, matches: readonly HeaderMatch[]): Promise<void>;
+  /** Puts requests into Core's moderation queues, without any mail; needs Core's host. */
+  addRequests(listId: string, requests: ModerationRequests): Promise<void>;
 }
 
 /** Names of Core's list styles (mailman/styles/default.py); the private one starts unadvertised. */

@@ -24,7 +24,7 @@ async function core(
   server = local;
   const rest = restClient({ url: `${local.url}/3.1`, user: 'rest', password: 'x' });
   return {
-    target: coreTarget(rest, embeddedQueue(4), null),
+    target: coreTarget(rest, embeddedQueue(4), null, null),
     asked: () =>
       local.asked.map(
         ({ method, path, body }) =>
@@ -78,7 +78,7 @@ describe('observing a list', () => {
     });
     const officer = { displayName: '', moderationAction: null, preferences: {} };
     const never = { score: 0, lastReceived: null, lastWarned: null };
-    expect(await target.observe(LIST)).toEqual({
+    expect(await target.observe(LIST)).toMatchObject({
       fqdnListname: 'dev@lists.example.org',
       listId: LIST,
       settings,

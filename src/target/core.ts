@@ -14,19 +14,29 @@ import {
 import type { TaskQueue } from '../plan/apply.js';
 import type { MemberChange, Target } from '../plan/target-port.js';
 import { helperRecords } from './python-helper.js';
+import { addBan, readBans, removeBan } from './core/bans.js';
+import { readCoreAttributes, setCoreAttributes } from './core/attributes.js';
+import { readHeaderMatches, setHeaderMatches } from './core/header-matches.js';
+import { addRequests, readRequests } from './core/requests.js';
+import { readTemplates, setTemplates } from './core/templates.js';
 import type { RestClient } from './rest-client.js';
 
 // Entries of one page of a roster.
 const PAGE = 500;
 
-/** How Core's own Python is run, where the tool reaches Core's host. */
-export interface CorePython {
+/** How a program of Mailman 3's own Python is run, where the tool reaches its host. */
+export interface PythonCommand {
   readonly host: Host;
   readonly command: Command;
 }
 
 /** Mailman Core over its REST API (3.1). `queue` bounds how many requests go side by side. */
-export function coreTarget(rest: RestClient, queue: TaskQueue, python: CorePython | null): Target {
+export function coreTarget(
+  rest: RestClient,
+  queue: TaskQueue,
+  python: PythonCommand | null,
+  django: PythonCommand | null,
+): Target {
   return {
     async languages() {
       const found = await rest.get('system/configuration');
@@ -53,6 +63,11 @@ export function coreTarget(rest: RestClient, queue: TaskQueue, python: CorePytho
         listId,
         settings,
         rosters,
+        bans: await readBans(rest, listId),
+        headerMatches: await readHeaderMatches(rest, listId),
+        templates: await readTemplates(django, jsonText(settings['fqdn_listname']) ?? ''),
+        coreAttributes: await readCoreAttributes(python, listId),
+        requests: await readRequests(rest, listId),
       };
       return observed;
     },
@@ -104,6 +119,14 @@ export function coreTarget(rest: RestClient, queue: TaskQueue, python: CorePytho
         }
       }
     },
+
+    setCoreAttributes: (listId, attributes) => setCoreAttributes(python, listId, attributes),
+    setTemplates: (fqdnListname, templates, remove) =>
+      setTemplates(django, fqdnListname, templates, remove),
+    addBan: (listId, ban) => addBan(rest, listId, ban),
+    removeBan: (listId, ban) => removeBan(rest, listId, ban),
+    setHeaderMatches: (listId, matches) => setHeaderMatches(rest, listId, matches),
+    addRequests: (listId, requests) => addRequests(python, listId, requests),
 
     async removeMember(memberId) {
       // Without these two the unsubscription would wait for somebody's consent.

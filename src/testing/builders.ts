@@ -108,6 +108,11 @@ export function desiredList(list: Partial<DesiredList> = {}): DesiredList {
     verdicts: [],
     rosters: rosters(),
     archivePolicy: 'public',
+    bans: [],
+    headerMatches: [],
+    templates: [],
+    coreAttributes: {},
+    requests: { held: [], membership: [] },
     findings: [],
     ...list,
   };
@@ -120,6 +125,11 @@ export function observedList(list: Partial<ObservedList> = {}): ObservedList {
     listId: listIdOf(fqdnListname),
     settings: {},
     rosters: rosters(),
+    bans: [],
+    headerMatches: [],
+    templates: [],
+    coreAttributes: {},
+    requests: { held: [], membership: [] },
     ...list,
   };
 }

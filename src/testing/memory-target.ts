@@ -35,7 +35,9 @@ export class Steps {
 export type Refuse = (what: string) => boolean;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-interface HeldList {
+interface HeldList extends Mutable<
+  Pick<ObservedList, 'bans' | 'headerMatches' | 'templates' | 'coreAttributes' | 'requests'>
+> {
   settings: Record<string, Settings[string]>;
   rosters: Record<Role, Mutable<ObservedMember>[]>;
 }
@@ -96,7 +98,15 @@ export class MemoryTarget implements Target {
   /** A list that somebody else made. */
   put(listId: string, settings: Settings): HeldList {
     const rosters = { owner: [], moderator: [], member: [], nonmember: [] };
-    const list: HeldList = { settings: { ...FRESH, ...settings }, rosters };
+    const list: HeldList = {
+      settings: { ...FRESH, ...settings },
+      rosters,
+      bans: [],
+      headerMatches: [],
+      templates: [],
+      coreAttributes: {},
+      requests: { held: [], membership: [] },
+    };
     this.lists.set(listId, list);
     return list;
   }
@@ -182,6 +192,52 @@ export class MemoryTarget implements Target {
       const lastWarned = state.disabled ? 'now' : null;
       member.bounce = { score: state.score, lastReceived: state.lastReceived, lastWarned };
     }
+  }
+
+  async setCoreAttributes(
+    listId: string,
+    attributes: Parameters<Target['setCoreAttributes']>[1],
+  ): Promise<void> {
+    await this.#write(`attributes ${Object.keys(attributes).join(' ')}`);
+    const list = this.#list(listId);
+    list.coreAttributes = { ...list.coreAttributes, ...attributes };
+  }
+
+  async setTemplates(...[fqdnListname, templates, remove]: Parameters<Target['setTemplates']>) {
+    await this.#write(`templates ${templates.map(({ name }) => name).join(' ')}`);
+    const list = this.#list(listIdOf(fqdnListname));
+    const replaced = new Set([...templates, ...remove].map(({ name }) => name));
+    const others = list.templates.filter(({ name }) => !replaced.has(name));
+    list.templates = [...others, ...templates];
+  }
+
+  async addBan(listId: string, ban: string): Promise<void> {
+    await this.#write(`ban ${ban}`);
+    const list = this.#list(listId);
+    list.bans = [...new Set([...list.bans, ban])];
+  }
+
+  async removeBan(listId: string, ban: string): Promise<void> {
+    await this.#write(`unban ${ban}`);
+    const list = this.#list(listId);
+    list.bans = list.bans.filter((each) => each !== ban);
+  }
+
+  async setHeaderMatches(...[listId, matches]: Parameters<Target['setHeaderMatches']>) {
+    await this.#write(`header matches ${matches.map(({ header }) => header).join(' ')}`);
+    this.#list(listId).headerMatches = matches;
+  }
+
+  async addRequests(...[listId, { held, membership }]: Parameters<Target['addRequests']>) {
+    await this.#write(`requests ${[...held, ...membership].map(({ id }) => id).join(' ')}`);
+    const list = this.#list(listId);
+    list.requests = {
+      held: [...list.requests.held, ...held.map(({ id }) => id)],
+      membership: [
+        ...list.requests.membership,
+        ...membership.map(({ kind, email }) => `${kind} ${email.toLowerCase()}`),
+      ],
+    };
   }
 
   #list(listId: string): HeldList {
