@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What a key of mm2to3.yaml may hold. */
-export type KeyType = 'text' | 'number' | 'command' | 'texts' | 'text-map';
+export type KeyType = 'text' | 'number' | 'command' | 'texts' | EntryType;
+
+/** Pairs under lists:, each of which is checked by itself. */
+export type EntryType = 'renames' | 'domains';
 
 /** Every key of mm2to3.yaml, by its path. A key that is not here is an error. */
 export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
@@ -23,8 +26,8 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'redirects.testUrl': 'text',
   'lists.include': 'texts',
   'lists.exclude': 'texts',
-  'lists.rename': 'text-map',
-  'lists.domains': 'text-map',
+  'lists.rename': 'renames',
+  'lists.domains': 'domains',
   'batch.concurrency': 'number',
   'batch.window': 'text',
   'batch.order': 'text',

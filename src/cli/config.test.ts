@@ -150,6 +150,44 @@ describe('mistakes', () => {
     ]);
   });
 
+  it('in names of lists and domains are told with the line of their entry', () => {
+    const yaml = [
+      'lists:',
+      '  rename:',
+      '    c++-users: c++-people',
+      '    dev: "dev\\r\\nBcc: x"',
+      '    dots: .hidden.',
+      '    news: news@localhost',
+      '    long: ' + 'x'.repeat(53),
+      '    "two words": words',
+      '    DEV: devel',
+      '    2013: y2013',
+      '    fine: Fine.List_1@Lists.Example.org',
+      '  domains:',
+      '    old.org: new_one.org',
+      '    one.org: "new.org\\n"',
+      '    a@b.org: b.org',
+      '    localhost: lists.example.org',
+      '    OLD.org: other.org',
+    ].join('\n');
+    const allowed = 'letters, digits and - _ . are allowed';
+    const wanted = 'it wants two parts at least, of letters, digits and hyphens';
+    const x53 = 'x'.repeat(53);
+    expect(problems(yaml)).toEqual([
+      `3: lists.rename: "c++-users" has a wrong value (Mailman 3 refuses the list name "c++-people": ${allowed})`,
+      `4: lists.rename: "dev" has a wrong value (Mailman 3 refuses the list name "dev\\r\\nBcc: x": ${allowed})`,
+      `5: lists.rename: "dots" has a wrong value (Mailman 3 refuses the list name ".hidden.": ${allowed})`,
+      `6: lists.rename: "news" has a wrong value (Mailman 3 refuses the mail domain "localhost": ${wanted})`,
+      `7: lists.rename: "long" has a wrong value ("${x53}" is longer than 52 characters, too long for a list's addresses)`,
+      '8: lists.rename: "two words" has a wrong value (no list of Mailman 2 can have that name)',
+      '9: lists.rename: "DEV" has a wrong value (it says the same as "dev")',
+      `13: lists.domains: "old.org" has a wrong value (Mailman 3 refuses the mail domain "new_one.org": ${wanted})`,
+      `14: lists.domains: "one.org" has a wrong value (Mailman 3 refuses the mail domain "new.org\\n": ${wanted})`,
+      '15: lists.domains: "a@b.org" has a wrong value (no mail domain can have that name)',
+      '17: lists.domains: "OLD.org" has a wrong value (it says the same as "old.org")',
+    ]);
+  });
+
   it('in the place of a key are answered with the right place', () => {
     expect(problems('restUrl: http://x/')).toEqual([
       '1: restUrl is no known key (did you mean target.restUrl?)',

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, dirname, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { CannotStartError, type Diagnostic } from '../diagnostics.js';
-import { type Config, CONFIG_KEYS, type KeyType } from './config-schema.js';
+import { wrongEntries } from './config-lists.js';
+import { type Config, CONFIG_KEYS, type EntryType, type KeyType } from './config-schema.js';
 
 /** Where the configuration is looked for when no --config names it. */
 export const DEFAULT_CONFIG = 'mm2to3.yaml';
@@ -159,8 +160,19 @@ function readKeys(
       if (type !== undefined) {
         const plain: unknown = (value as Node | null)?.toJS(document) ?? null;
         const why = plain === null ? 'it has no value' : mismatch(type, plain);
-        if (why === null) values.set(at, plain);
-        else report(offset, `${at} has a wrong value`, why);
+        if (why !== null) report(offset, `${at} has a wrong value`, why);
+        else {
+          values.set(at, plain);
+          if (isEntryType(type)) {
+            for (const [entry, reason] of wrongEntries(type, plain as Record<string, string>)) {
+              report(
+                entryOffset(value as Node, entry) ?? offset,
+                `${at}: ${JSON.stringify(entry)} has a wrong value`,
+                reason,
+              );
+            }
+          }
+        }
       } else if (Object.keys(CONFIG_KEYS).some((known) => known.startsWith(`${at}.`))) {
         if (value !== null) walk(value as Node, at);
       } else {
@@ -170,6 +182,15 @@ function readKeys(
   };
   if (document.errors.length === 0 && document.contents !== null) walk(document.contents, '');
   return { values, problems };
+}
+
+const isEntryType = (type: KeyType): type is EntryType => type === 'renames' || type === 'domains';
+
+/** Where one entry of a map begins. */
+function entryOffset(map: Node, entry: string): number | undefined {
+  const keys = isMap(map) ? map.items.map(({ key }) => key) : [];
+  const key = keys.find((each) => isScalar(each) && String(each.value) === entry);
+  return isScalar(key) ? key.range?.[0] : undefined;
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
@@ -190,7 +211,8 @@ function mismatch(type: KeyType, value: unknown): string | null {
       return isTexts(value) && value.length > 0
         ? null
         : 'a list of words is wanted: [program, argument]';
-    case 'text-map':
+    case 'renames':
+    case 'domains':
       return typeof value === 'object' && value !== null && isTexts(Object.values(value))
         ? null
         : 'pairs of texts are wanted: { old: new }';

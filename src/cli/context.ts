@@ -2,15 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { CannotStartError, type Diagnostic } from '../diagnostics.js';
 import { type Host, localHost, sshHost } from '../host.js';
+import { type Identity, resolveIdentities, type SiteName } from '../mapping/identity.js';
 import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
 import type { Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
 import type { ArchivePort, Ports, SourcePort, WebPort } from '../run/ports.js';
-import type { ReadLists } from '../run/run-lists.js';
+import type { ReadLists } from '../run/each-list.js';
+import { selectLists } from '../run/select.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
 import { readPipermail } from '../source/pipermail.js';
-import { readSite, type SourceConfig } from '../source/site.js';
+import { readNames, readSite, type SourceConfig } from '../source/site.js';
 import { coreTarget } from '../target/core.js';
 import { hyperkitty } from '../target/hyperkitty.js';
 import { restClient } from '../target/rest-client.js';
@@ -26,6 +28,8 @@ const REST_CONCURRENCY = 4;
 export interface Source {
   readonly port: SourcePort;
   readonly readLists: ReadLists;
+  /** Every list of the site, also those that this run does not mean. */
+  readonly readNames: () => Promise<readonly SiteName[]>;
   /** The site as its own configuration describes it; known once reading began. */
   readonly site: () => Mailman2Site | null;
 }
@@ -51,6 +55,7 @@ export function openSource(
       readPipermail: ({ archive, charset }: Mailman2List) =>
         readPipermail(host, archive.pipermail?.path ?? '', charset, python),
     },
+    readNames: () => readNames(host, source),
     async *readLists(names) {
       let findings: readonly Diagnostic[] = [];
       for await (const event of readSite(host, source, names)) {
@@ -125,7 +130,12 @@ export interface Context {
 }
 
 export async function openContext(
-  { config, progress, reportSite }: Pick<Session, 'config' | 'progress' | 'reportSite'>,
+  {
+    config,
+    progress,
+    reportSite,
+    selection,
+  }: Pick<Session, 'config' | 'progress' | 'reportSite' | 'selection'>,
   options: { readonly overwrite?: boolean; readonly redirectsOutput?: string } = {},
 ): Promise<Context> {
   const source = openSource(config, reportSite);
@@ -143,8 +153,21 @@ export async function openContext(
     },
   };
   const languages = await target.languages();
+  const { include, exclude, rename, domains } = config.lists;
+  const identity: Identity = { rename, domains, merge: {} };
+  const site = await source.readNames();
+  // What another run will migrate must not meet what this one does.
+  const configured = selectLists([], include, exclude);
+  const identities = resolveIdentities(
+    site,
+    identity,
+    ({ name, fqdn }) => configured.includes(name, fqdn) || selection.includes(name, fqdn),
+  );
+  reportSite(identities.unused);
   const settings: RunSettings = {
-    identity: { rename: config.lists.rename, domains: config.lists.domains },
+    identity,
+    site,
+    identities,
     context: { languages, reachesCore: target.reachesCore },
     overwrite: options.overwrite ?? false,
     web: webAddresses(config, source.site),

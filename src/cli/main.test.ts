@@ -191,6 +191,29 @@ describe('what is said where', () => {
     expect(new Set(methods)).toEqual(new Set(['GET']));
   });
 
+  it.each(['-n', '--dry-run'])('so does apply %s, which is a plan', async (flag) => {
+    const before = core.asked.length;
+    const line = `announce volunteers -c good.yaml --quiet --json --workspace ${dir}/dry`;
+    expect(await run(`apply ${flag} ${line}`)).toEqual(await run(`plan ${line}`));
+    const methods = core.asked.slice(before).map(({ method }) => method);
+    expect(new Set(methods)).toEqual(new Set(['GET']));
+  });
+
+  it('entries of the configuration without effect are told with the answer', async () => {
+    const text = await readFile(join(dir, 'good.yaml'), 'utf8');
+    const lists = 'lists: { rename: { gone: new }, domains: { nobody.org: new.org } }';
+    await writeFile(join(dir, 'idle.yaml'), `${text}\n${lists}\n`);
+    const line = `plan volunteers --quiet -c idle.yaml --workspace ${dir}/work`;
+    const { siteFindings } = JSON.parse((await run(`${line} --json`)).out) as {
+      readonly siteFindings: readonly { readonly code: string; readonly summary: string }[];
+    };
+    expect(siteFindings.map(({ code, summary }) => `${code} ${summary}`)).toEqual([
+      'config.no-effect lists: rename: "gone" has no effect',
+      'config.no-effect lists: domains: "nobody.org" has no effect',
+    ]);
+    expect((await run(line)).out).toContain('lists: rename: "gone" has no effect');
+  });
+
   it('the environment names a configuration too', async () => {
     expect((await run('survey', { MM2TO3_CONFIG: 'bad.yaml' })).err).toContain('sauce');
   });

@@ -21,6 +21,10 @@ const EXAMPLES = `Examples:
 /** One command: `Options` are the flags of its own, as commander hands them over. */
 type Work<Options> = (session: Session, options: Options) => Promise<ExitCode>;
 
+interface ApplyOptions extends RunOptions {
+  readonly dryRun?: boolean;
+}
+
 /** The grammar of the command line; every command hands its exit code to `finish`. */
 export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command('mm2to3')
@@ -71,10 +75,14 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     ),
   );
   overwriting(
-    add<RunOptions>(program, 'apply', 'settings and rosters into Mailman 3', (session, options) =>
-      runSteps(session, ['apply'], options),
+    add<ApplyOptions>(
+      program,
+      'apply',
+      'settings and rosters into Mailman 3',
+      (session, options) =>
+        options.dryRun === true ? plan(session, options) : runSteps(session, ['apply'], options),
     ),
-  );
+  ).option('-n, --dry-run', 'the same as plan: show what would be done, change nothing');
   const archive = program.command('archive').description('archives of messages');
   add(archive, 'import', 'prepare the mbox and import it into HyperKitty', (session) =>
     runSteps(session, ['archive']),

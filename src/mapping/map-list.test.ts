@@ -1,43 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
 import { mailman2List, mailman2Member, mappingContext } from '../testing/builders.js';
-import { mapList, newAddress } from './map-list.js';
+import { mapList } from './map-list.js';
 
-const nothing = { rename: {}, domains: {} };
-
-describe('newAddress', () => {
-  it('is the old one, in lower case', () => {
-    const list = mailman2List({ name: 'Dev', fqdn: 'Dev@Lists.Example.org' });
-    expect(newAddress(list, nothing)).toBe('dev@lists.example.org');
-  });
-
-  it('takes a new name at the old domain', () => {
-    const list = mailman2List({ name: 'c++-users' });
-    expect(newAddress(list, { ...nothing, rename: { 'c++-users': 'cpp-users' } })).toBe(
-      'cpp-users@lists.example.org',
-    );
-  });
-
-  it('takes the new domain of the old one, for a renamed list too', () => {
-    const domains = { 'lists.example.org': 'lists.example.net' };
-    expect(newAddress(mailman2List(), { ...nothing, domains })).toBe('dev@lists.example.net');
-    expect(newAddress(mailman2List(), { rename: { dev: 'devel' }, domains })).toBe(
-      'devel@lists.example.net',
-    );
-  });
-
-  it('takes a whole new address as it is, whatever the domains say', () => {
-    const domains = { 'lists.example.org': 'lists.example.net' };
-    expect(newAddress(mailman2List(), { rename: { dev: 'Devel@Other.org' }, domains })).toBe(
-      'devel@other.org',
-    );
-  });
-
-  it('leaves a list alone whose name happens to be a word of JavaScript', () => {
-    const list = mailman2List({ name: 'constructor' });
-    expect(newAddress(list, nothing)).toBe('constructor@lists.example.org');
-  });
-});
+const nothing = { rename: {}, domains: {}, merge: {} };
 
 describe('mapList', () => {
   it('names the list in every form that Mailman 3 uses', () => {

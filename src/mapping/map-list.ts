@@ -8,31 +8,13 @@ import {
   listIdOf,
   type Rosters,
 } from '../model/mailman3-list.js';
+import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
 import { mapSettings, type MappedSettings } from './settings.js';
 
 export type { MappingContext } from './row.js';
-
-// Core's default for `[mailman] listname_chars`; a site can widen it, and the report says so.
-const LIST_NAME = /^[-_.0-9a-z]+$/i;
-
-/** What the configuration says of a list's name on the new side. */
-export interface Identity {
-  readonly rename: Readonly<Record<string, string>>;
-  readonly domains: Readonly<Record<string, string>>;
-}
-
-/** The posting address of a list on the new side, lower case as Core keeps it. */
-export function newAddress(list: Mailman2List, identity: Identity): string {
-  const renamed = Object.hasOwn(identity.rename, list.name)
-    ? identity.rename[list.name]
-    : undefined;
-  if (renamed?.includes('@') === true) return renamed.toLowerCase();
-  const host = list.fqdn.slice(list.fqdn.indexOf('@') + 1);
-  return `${renamed ?? list.name}@${identity.domains[host] ?? host}`.toLowerCase();
-}
 
 /** Computes the state that a Mailman 2 list is to have in Mailman 3: pure, and once per snapshot. */
 export function mapList(
@@ -41,7 +23,7 @@ export function mapList(
   context: MappingContext,
 ): DesiredList {
   const fqdnListname = newAddress(list, identity);
-  const at = fqdnListname.indexOf('@');
+  const at = fqdnListname.lastIndexOf('@');
   const mapped = mapRosters(list, fqdnListname, context);
   const { settings, verdicts, findings } = withoutWarnings(
     mapSettings(list, context),
@@ -67,7 +49,7 @@ export function mapList(
     findings: [
       ...list.findings,
       ...leftBehind(list),
-      ...nameFinding(list, fqdnListname),
+      ...nameFindings(list.name, fqdnListname),
       ...findings,
       ...mapped.findings,
     ],
@@ -103,18 +85,4 @@ function withoutWarnings(
     ),
     findings: [...mapped.findings, finding],
   };
-}
-
-function nameFinding(list: Mailman2List, fqdnListname: string): readonly Diagnostic[] {
-  if (LIST_NAME.test(fqdnListname.slice(0, fqdnListname.indexOf('@')))) return [];
-  return [
-    {
-      code: 'mapping.list-name-refused',
-      severity: 'error',
-      list: list.name,
-      summary: `Mailman 3 refuses the list name ${fqdnListname}`,
-      why: 'by default it allows letters, digits and - _ . only',
-      next: `give it a new name in mm2to3.yaml, under lists: rename: { "${list.name}": new-name }`,
-    },
-  ];
 }

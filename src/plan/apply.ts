@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
-import type { LastApplied, Operation } from './operation.js';
+import { appliedTo, type LastApplied, nothingApplied, type Operation } from './operation.js';
 import type { KeptMember } from './plan-rosters.js';
 import type { Target } from './target-port.js';
 
@@ -35,7 +35,8 @@ export async function applyPlan(
   queue: TaskQueue,
   kept: readonly KeptMember[] = [],
 ): Promise<ApplyResult> {
-  const memory = new Memory(await store.load(), store);
+  const last = appliedTo(desired.listId, await store.load());
+  const memory = new Memory({ ...last, listId: desired.listId }, store);
   for (const { role, member } of kept) memory.memberApplied(role, member.email, member);
   const refused: Diagnostic[] = [];
   let applied = 0;
@@ -213,8 +214,9 @@ class Memory {
     this.#store = store;
   }
 
+  /** Whatever an earlier list of the same list-id was given is gone with it. */
   async willCreate(): Promise<void> {
-    this.#state = { ...this.#state, created: true };
+    this.#state = { ...nothingApplied(), listId: this.#state.listId, created: true };
     await this.save();
   }
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Json } from '../model/json.js';
-import type { DesiredMember, ObservedMember, SettingValue } from '../model/mailman3-list.js';
+import type {
+  DesiredList,
+  DesiredMember,
+  ObservedList,
+  ObservedMember,
+  SettingValue,
+} from '../model/mailman3-list.js';
 import type { MemberChange } from './target-port.js';
 
 const DURATION = /^(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)s)?$/;
@@ -48,4 +54,12 @@ export function memberDifference(
     if (different.length > 0) change.preferences = Object.fromEntries(different);
   }
   return Object.keys(change).length === 0 ? null : change;
+}
+
+/** Whether the list that Core shows under a list-id is the one that is meant. */
+export function sameAddress(
+  desired: Pick<DesiredList, 'fqdnListname'>,
+  observed: Pick<ObservedList, 'fqdnListname'>,
+): boolean {
+  return desired.fqdnListname.toLowerCase() === observed.fqdnListname.toLowerCase();
 }

@@ -52,6 +52,8 @@ type Step =
 
 /** What the tool itself last made of a list: the base of the three-way comparison. */
 export interface LastApplied {
+  /** Which list of Mailman 3 all this is about; null where no apply got so far. */
+  readonly listId: string | null;
   /** The list did not exist before the tool made it. */
   readonly created: boolean;
   /** Such a list was opened: its roster had come whole. */
@@ -75,6 +77,7 @@ export interface LastApplied {
 
 /** The state of a list that the tool never touched. */
 export const nothingApplied = (): LastApplied => ({
+  listId: null,
   created: false,
   complete: false,
   settings: {},
@@ -88,3 +91,14 @@ export const nothingApplied = (): LastApplied => ({
   coreAttributes: {},
   requests: [],
 });
+
+/** What was applied to this very list; what an earlier configuration made another list counts not. */
+export const appliedTo = (listId: string, last: LastApplied): LastApplied =>
+  last.listId === null || last.listId === listId ? last : nothingApplied();
+
+/** Whether an earlier apply saw the list in Mailman 3, or got as far as making it. */
+export function wasThere(last: LastApplied, listId: string): boolean {
+  const { complete, interim, settings, rosters } = appliedTo(listId, last);
+  const filled = [interim, settings, ...Object.values(rosters)];
+  return complete || filled.some((record) => Object.keys(record).length > 0);
+}

@@ -8,7 +8,7 @@ import { planHeaderMatches } from './facets/plan-header-matches.js';
 import { planRequests } from './facets/plan-requests.js';
 import { planTemplates } from './facets/plan-templates.js';
 import type { PlanFacet } from './facets/facet.js';
-import type { LastApplied, Operation } from './operation.js';
+import { appliedTo, type LastApplied, nothingApplied, type Operation } from './operation.js';
 import { planBounces } from './plan-bounces.js';
 import { type KeptMember, planRosters, type RosterCounts } from './plan-rosters.js';
 import { isSilenced, planSilence, settledSettings } from './silence.js';
@@ -41,9 +41,11 @@ export interface PlanOptions {
 export function planList(
   desired: DesiredList,
   observed: ObservedList | null,
-  last: LastApplied,
+  lastApplied: LastApplied,
   options: PlanOptions,
 ): ListPlan {
+  // With a list that is gone, all that was applied to it is gone.
+  const last = observed === null ? nothingApplied() : appliedTo(desired.listId, lastApplied);
   const findings: Diagnostic[] = [];
   const create = observed === null;
   const differing = differingSettings(desired, observed, last, options, findings);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ListReport } from '../model/report.js';
+import type { Diagnostic } from '../diagnostics.js';
+import type { ListReport, PhaseReport } from '../model/report.js';
+import { eachList, type ReadLists } from './each-list.js';
 import { listOutcome } from './phase.js';
-import type { ReadLists } from './run-lists.js';
 import type { Selection } from './select.js';
 import type { Workspace } from './workspace.js';
 
@@ -11,19 +12,22 @@ export async function exportLists(
   readLists: ReadLists,
   workspace: Workspace,
 ): Promise<readonly ListReport[]> {
-  const reports: ListReport[] = [];
-  for await (const found of readLists(selection.names)) {
-    const { name, findings } = found.list;
-    const readable = found.kind === 'list';
-    const fqdn = readable ? found.list.fqdn : null;
-    if (!selection.includes(name, fqdn)) continue;
-    if (readable) {
-      const folder = await workspace.list(name);
-      await folder.writeJson('snapshot.json', { schemaVersion: 1, list: found.list });
-    }
-    const outcome = readable ? 'done' : 'failed';
-    const phases = [{ phase: 'export', outcome, seconds: 0, findings }] as const;
-    reports.push({ name, fqdn: fqdn ?? name, outcome: listOutcome(phases), phases, findings });
-  }
-  return reports;
+  return eachList(selection, readLists, {
+    async list(list) {
+      const folder = await workspace.list(list.name);
+      await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
+      return report(list.name, list.fqdn, 'done', list.findings);
+    },
+    failed: (name, fqdn, findings) => report(name, fqdn, 'failed', findings),
+  });
+}
+
+function report(
+  name: string,
+  fqdn: string | null,
+  outcome: PhaseReport['outcome'],
+  findings: readonly Diagnostic[],
+): ListReport {
+  const phases = [{ phase: 'export', outcome, seconds: 0, findings }] as const;
+  return { name, fqdn: fqdn ?? name, outcome: listOutcome(phases), phases, findings };
 }

@@ -2,9 +2,9 @@
 import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { PlannedListReport } from '../model/report.js';
 import type { Ports } from './ports.js';
-import type { ReadLists } from './run-lists.js';
+import type { ReadLists } from './each-list.js';
 import type { Selection } from './select.js';
-import { exportStep, type PlannedList, planStep, type RunSettings } from './steps.js';
+import { describeJob, type PlannedList, planStep, type RunSettings } from './steps.js';
 
 /** Plans the selected lists: reads both sides and changes nothing in Mailman 3. */
 export async function planLists(
@@ -23,7 +23,7 @@ export async function planLists(
     }
     if (!selection.includes(name, found.list.fqdn)) continue;
     ports.progress({ list: name, phase: 'plan', text: 'begins' });
-    const { value: job, findings } = await exportStep(found.list, ports, settings);
+    const { value: job, findings } = await describeJob(found.list, ports, settings);
     try {
       const planned = await planStep(job, ports, settings);
       reports.push(report(name, planned, findings));

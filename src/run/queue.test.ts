@@ -45,6 +45,20 @@ describe('embeddedQueue', () => {
     expect(log).toEqual(['second', 'first', 'slow']);
   });
 
+  it('starts nothing more once one has failed', async () => {
+    const log: string[] = [];
+    const task =
+      (name: string, fails = false) =>
+      async (): Promise<void> => {
+        await sleep(1);
+        log.push(name);
+        if (fails) throw new Error(name);
+      };
+    const all = embeddedQueue(1).runAll([task('first'), task('second', true), task('third')]);
+    await expect(all).rejects.toThrow('second');
+    expect(log).toEqual(['first', 'second']);
+  });
+
   it('is done at once where there is nothing to do', async () => {
     await expect(embeddedQueue(1).runAll([])).resolves.toBeUndefined();
   });

@@ -7,8 +7,19 @@ export function embeddedQueue(concurrency: number): TaskQueue {
   const queue = new PQueue({ concurrency });
   return {
     async runAll(tasks) {
-      // The first failure is thrown once all have ended: nothing runs on unseen.
-      const results = await Promise.allSettled(tasks.map((task) => queue.add(task)));
+      let failing = false;
+      const guarded = (task: () => Promise<void>) => async (): Promise<void> => {
+        // What fails one of them (a Core that is gone) fails the others too, each after its waits.
+        if (failing) return;
+        try {
+          await task();
+        } catch (error) {
+          failing = true;
+          throw error;
+        }
+      };
+      // The first failure is thrown once all that had begun have ended: nothing runs on unseen.
+      const results = await Promise.allSettled(tasks.map((task) => queue.add(guarded(task))));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     },

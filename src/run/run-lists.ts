@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import type { Mailman2List, UnreadableList } from '../model/mailman2-list.js';
+import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ListReport, PhaseName, PhaseReport } from '../model/report.js';
+import { eachList, failureFindings, type ReadLists } from './each-list.js';
 import { listOutcome, type PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
@@ -15,13 +16,6 @@ import {
   type RunSettings,
   verifyStep,
 } from './steps.js';
-
-/** What reading the old site yields, as far as running it goes. */
-export type SiteListing =
-  | { readonly kind: 'list'; readonly list: Mailman2List }
-  | { readonly kind: 'unreadable'; readonly list: UnreadableList };
-
-export type ReadLists = (names: readonly string[]) => AsyncIterable<SiteListing>;
 
 const STEPS = {
   apply: applyStep,
@@ -47,15 +41,11 @@ export async function runLists(
   ports: Ports,
   settings: RunSettings,
 ): Promise<readonly ListReport[]> {
-  const reports: ListReport[] = [];
-  for await (const found of readLists(selection.names)) {
-    if (found.kind === 'unreadable') {
-      if (selection.includes(found.list.name, null)) reports.push(unreadable(found.list));
-    } else if (selection.includes(found.list.name, found.list.fqdn)) {
-      reports.push(await runList(found.list, steps, ports, settings));
-    }
-  }
-  return reports;
+  return eachList(selection, readLists, {
+    site: settings.site,
+    list: (list) => runList(list, steps, ports, settings),
+    failed: failedReport,
+  });
 }
 
 /** All phases of a migration, the web server's reload, and verification with everything in place. */
@@ -108,9 +98,14 @@ function merged(report: ListReport, check: ListReport, trouble: Diagnostic | nul
   return { ...report, outcome: listOutcome(phases), phases, findings };
 }
 
-function unreadable({ name, findings }: UnreadableList): ListReport {
+/** The report of a list with which nothing could be begun. */
+function failedReport(
+  name: string,
+  fqdn: string | null,
+  findings: readonly Diagnostic[],
+): ListReport {
   const phase: PhaseReport = { phase: 'export', outcome: 'failed', seconds: 0, findings };
-  return { name, fqdn: name, outcome: 'failed', phases: [phase], findings };
+  return { name, fqdn: fqdn ?? name, outcome: 'failed', phases: [phase], findings };
 }
 
 async function runList(
@@ -120,63 +115,35 @@ async function runList(
   settings: RunSettings,
 ): Promise<ListReport> {
   const phases: PhaseReport[] = [];
-  let fqdn = list.fqdn;
   const timed = async <Value>(
     phase: PhaseName,
     work: () => Promise<PhaseResult<Value>>,
   ): Promise<Value | null> => {
     const began = ports.now();
-    const seconds = (): number => Math.round(ports.now() - began) / 1000;
     ports.progress({ list: list.name, phase, text: 'begins' });
-    try {
-      const { value, ...result } = await work();
-      phases.push({ phase, seconds: seconds(), ...result });
-      ports.progress({ list: list.name, phase, text: result.outcome });
-      return value;
-    } catch (error) {
-      phases.push({
-        phase,
-        outcome: 'failed',
-        seconds: seconds(),
-        findings: [failure(error, list.name)],
-      });
-      ports.progress({ list: list.name, phase, text: 'failed' });
-      return null;
-    }
+    const { value, ...result } = await work().catch((error: unknown) => ({
+      outcome: 'failed' as const,
+      findings: failureFindings(error, list.name),
+      value: null,
+    }));
+    const seconds = Math.round(ports.now() - began) / 1000;
+    phases.push({ phase, seconds, ...result });
+    ports.progress({ list: list.name, phase, text: result.outcome });
+    return value;
   };
 
   const job = await timed('export', () => exportStep(list, ports, settings));
-  if (job !== null && phases.at(-1)?.outcome !== 'failed') {
-    fqdn = job.desired.fqdnListname;
-    await withLock(job, async () => {
+  if (job !== null) {
+    try {
       for (const step of steps) {
-        await timed<unknown>(step, () => STEPS[step](job, ports, settings));
         if (phases.at(-1)?.outcome === 'failed') break;
+        await timed<unknown>(step, () => STEPS[step](job, ports, settings));
       }
-    }).catch((error: unknown) => {
-      phases.push({
-        phase: 'export',
-        outcome: 'failed',
-        seconds: 0,
-        findings: [failure(error, list.name)],
-      });
-    });
+    } finally {
+      await job.unlock();
+    }
   }
+  const fqdn = job?.desired.fqdnListname ?? list.fqdn;
   const findings = phases.flatMap((phase) => phase.findings);
   return { name: list.name, fqdn, outcome: listOutcome(phases), phases, findings };
-}
-
-async function withLock(job: ListJob, work: () => Promise<void>): Promise<void> {
-  const unlock = await job.folder.lock();
-  try {
-    await work();
-  } finally {
-    await unlock();
-  }
-}
-
-/** Expected trouble becomes a finding; a target that cannot be reached or a bug ends the run. */
-function failure(error: unknown, list: string): Diagnostic {
-  if (!(error instanceof DiagnosticError) || error instanceof CannotStartError) throw error;
-  return { ...error.diagnostic, list };
 }

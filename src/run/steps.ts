@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Diagnostic } from '../diagnostics.js';
-import { type Identity, mapList, type MappingContext } from '../mapping/map-list.js';
+import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Identity, SiteIdentities, SiteName } from '../mapping/identity.js';
+import { mapList, type MappingContext } from '../mapping/map-list.js';
 import type { ManifestRecord } from '../model/archive.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { applyPlan } from '../plan/apply.js';
+import { sameAddress } from '../plan/compare.js';
+import { type LastApplied, wasThere } from '../plan/operation.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
 import type { WebAddresses } from '../redirects/redirects.js';
 import { importArchive } from './import-archive.js';
@@ -19,6 +22,9 @@ import { computeRedirects, writeNginx } from './write-redirects.js';
 /** What holds for every list of a run. */
 export interface RunSettings {
   readonly identity: Identity;
+  /** Every list of the old site, and who is who among them on the new side. */
+  readonly site: readonly SiteName[];
+  readonly identities: SiteIdentities;
   readonly context: MappingContext;
   readonly overwrite: boolean;
   readonly web: WebAddresses;
@@ -35,6 +41,11 @@ export interface ListJob {
   readonly folder: ListFolder;
 }
 
+/** A list that no other run touches until it is unlocked. */
+export interface LockedJob extends ListJob {
+  readonly unlock: () => Promise<void>;
+}
+
 /** A list planned against Mailman 3 as it stands. */
 export interface PlannedList {
   readonly desired: DesiredList;
@@ -42,24 +53,42 @@ export interface PlannedList {
   readonly plan: ListPlan;
 }
 
-/** Writes the snapshot and computes the desired state. */
-export async function exportStep(
+/** Computes what a list is to become; the outcome is `failed` where Mailman 3 cannot take it. */
+export async function describeJob(
   list: Mailman2List,
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<ListJob>> {
   const desired = mapList(list, settings.identity, settings.context);
   const folder = await ports.workspace.list(list.name);
-  await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
+  const findings = [...desired.findings, ...(settings.identities.findings.get(list.name) ?? [])];
   // An error of the mapping means that Mailman 3 cannot take the list as it is.
-  const refused = desired.findings.some(({ severity }) => severity === 'error');
+  const refused = findings.some(({ severity }) => severity === 'error');
   return {
     outcome: refused ? 'failed' : 'done',
-    findings: desired.findings,
+    findings,
     value: { list, desired, folder },
   };
 }
 
+/** Locks the list against other runs and writes its snapshot; whoever asked for it unlocks. */
+export async function exportStep(
+  list: Mailman2List,
+  ports: Ports,
+  settings: RunSettings,
+): Promise<PhaseResult<LockedJob>> {
+  const { value: job, ...result } = await describeJob(list, ports, settings);
+  const unlock = await job.folder.lock();
+  try {
+    await job.folder.writeJson('snapshot.json', { schemaVersion: 1, list });
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+  return { ...result, value: { ...job, unlock } };
+}
+
+/** Compares both sides. Throws where the list-id is another list's, or the list was deleted. */
 export async function planStep(
   job: ListJob,
   ports: Ports,
@@ -68,11 +97,46 @@ export async function planStep(
   const { desired, folder } = job;
   const observed = await ports.target.observe(desired.listId);
   const last = await folder.applied.load();
+  refuseStranger(desired, observed);
+  if (observed === null && wasThere(last, desired.listId) && !settings.overwrite) {
+    throw new DiagnosticError({
+      code: 'plan.list-deleted',
+      summary: `${desired.fqdnListname} was deleted in Mailman 3 since the last apply`,
+      why: 'a list that somebody deleted is not made again unasked',
+      next: 'apply with --overwrite to make it anew, or leave it out with lists: exclude',
+    });
+  }
   const plan = planList(desired, observed, last, {
     overwrite: settings.overwrite,
     reachesCore: ports.target.reachesCore,
   });
-  return { desired, observed, plan };
+  const findings = [...movedFinding(job, last), ...plan.findings];
+  return { desired, observed, plan: { ...plan, findings } };
+}
+
+/** To REST a list is its list-id, which `a.b@c` and `a@b.c` share: it may be somebody else's. */
+function refuseStranger(desired: DesiredList, observed: ObservedList | null): void {
+  if (observed === null || sameAddress(desired, observed)) return;
+  throw new DiagnosticError({
+    code: 'identity.list-id-taken',
+    summary: `Mailman 3 has another list with the list-id ${desired.listId}: ${observed.fqdnListname}`,
+    why: `${desired.fqdnListname} would have the same list-id, and Mailman 3 knows lists by that`,
+    next: `give it another name in mm2to3.yaml, under lists: rename: { "${desired.sourceName}": new-name }`,
+  });
+}
+
+function movedFinding({ desired, list }: ListJob, last: LastApplied): readonly Diagnostic[] {
+  if (last.listId === null || last.listId === desired.listId) return [];
+  return [
+    {
+      code: 'plan.list-moved',
+      severity: 'warning',
+      list: list.name,
+      summary: `an earlier run made of it the list ${last.listId}, which stays in Mailman 3`,
+      why: `it is to be ${desired.fqdnListname} now: a list of its own to Mailman 3`,
+      next: 'delete the earlier one in Postorius and its archive in HyperKitty',
+    },
+  ];
 }
 
 export async function applyStep(

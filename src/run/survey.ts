@@ -2,7 +2,7 @@
 import { MboxSplitter } from '../archive/splitter.js';
 import { type Mailman2List, stringsAttribute } from '../model/mailman2-list.js';
 import type { SurveyedList } from '../model/report.js';
-import type { ReadLists, SiteListing } from './run-lists.js';
+import { eachList, type ReadLists } from './each-list.js';
 import type { SourcePort } from './ports.js';
 import type { Selection } from './select.js';
 
@@ -12,30 +12,19 @@ export async function surveyLists(
   readLists: ReadLists,
   source: Pick<SourcePort, 'read'>,
 ): Promise<readonly SurveyedList[]> {
-  const lists: SurveyedList[] = [];
-  for await (const found of readLists(selection.names)) {
-    const fqdn = found.kind === 'list' ? found.list.fqdn : null;
-    if (selection.includes(found.list.name, fqdn)) lists.push(await survey(found, source));
-  }
-  return lists;
-}
-
-async function survey(found: SiteListing, source: Pick<SourcePort, 'read'>): Promise<SurveyedList> {
-  if (found.kind === 'unreadable') {
-    const { name, findings } = found.list;
-    const unknown = { members: null, owners: null, moderators: null, archive: null };
-    return { name, fqdn: null, ...unknown, problems: findings };
-  }
-  const { list } = found;
-  return {
-    name: list.name,
-    fqdn: list.fqdn,
-    members: list.members.length,
-    owners: stringsAttribute(list, 'owner').length,
-    moderators: stringsAttribute(list, 'moderator').length,
-    archive: await measure(list, source),
-    problems: list.findings,
-  };
+  const unknown = { members: null, owners: null, moderators: null, archive: null };
+  return eachList<SurveyedList>(selection, readLists, {
+    list: async (list) => ({
+      name: list.name,
+      fqdn: list.fqdn,
+      members: list.members.length,
+      owners: stringsAttribute(list, 'owner').length,
+      moderators: stringsAttribute(list, 'moderator').length,
+      archive: await measure(list, source),
+      problems: list.findings,
+    }),
+    failed: (name, fqdn, findings) => ({ name, fqdn, ...unknown, problems: findings }),
+  });
 }
 
 async function measure(

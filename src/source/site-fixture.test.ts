@@ -7,7 +7,7 @@ import { ATTRIBUTE_TABLE } from '../mapping/attribute-table.js';
 import type { Mailman2List, UnreadableList } from '../model/mailman2-list.js';
 import { type Mm2Site, mm2Site } from '../testing/mm2-site.js';
 import { readPipermail } from './pipermail.js';
-import { readSite } from './site.js';
+import { readNames, readSite } from './site.js';
 
 // The real helpers on a real site that Mailman 2.1.39 wrote.
 
@@ -58,6 +58,11 @@ describe('the lists of the site', () => {
       hostile: ['source.pickle-refused', 'source.list-unreadable'],
       'nothing-here': [expect.stringMatching(/^source\./)],
     });
+  });
+
+  it('have the same names and addresses where only those are asked for', async () => {
+    const names = await readNames(localHost(), { root: site.root });
+    expect(names).toEqual(order.map((name) => ({ name, fqdn: lists.get(name)?.fqdn ?? null })));
   });
 
   it('fall back to the older file where the newer one is cut short, with a warning', () => {

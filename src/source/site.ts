@@ -48,10 +48,34 @@ export type SiteEvent =
  * Throws `source.unreachable` when the helper cannot run at all and `source.cut-off` when its
  * output ends early.
  */
-export async function* readSite(
+export function readSite(
   host: Host,
   config: SourceConfig,
   names: readonly string[] = [],
+): AsyncGenerator<SiteEvent> {
+  return readEvents(host, config, names.length === 0 ? [] : ['--lists', ...names]);
+}
+
+/**
+ * Every list of the site in the order of their names, with its posting address; null where it
+ * cannot be read. Much less crosses the wire than with {@link readSite}; throws the same.
+ */
+export async function readNames(
+  host: Host,
+  config: SourceConfig,
+): Promise<readonly { readonly name: string; readonly fqdn: string | null }[]> {
+  const found: { readonly name: string; readonly fqdn: string | null }[] = [];
+  for await (const event of readEvents(host, config, ['--survey'])) {
+    if (event.kind === 'list') found.push({ name: event.list.name, fqdn: event.list.fqdn });
+    if (event.kind === 'unreadable') found.push({ name: event.list.name, fqdn: null });
+  }
+  return found;
+}
+
+async function* readEvents(
+  host: Host,
+  config: SourceConfig,
+  options: readonly string[],
 ): AsyncGenerator<SiteEvent> {
   const python = config.python ?? (await findPython(host));
   const script = await helperScript('mailman2_dump.py');
@@ -61,7 +85,7 @@ export async function* readSite(
     '--root',
     config.root,
     ...(config.siteConfig === undefined ? [] : ['--config', config.siteConfig]),
-    ...(names.length === 0 ? [] : ['--lists', ...names]),
+    ...options,
   ];
   const assembler = new Assembler(config.root);
   try {

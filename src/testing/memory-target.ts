@@ -36,7 +36,10 @@ export type Refuse = (what: string) => boolean;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface HeldList extends Mutable<
-  Pick<ObservedList, 'bans' | 'headerMatches' | 'templates' | 'coreAttributes' | 'requests'>
+  Pick<
+    ObservedList,
+    'fqdnListname' | 'bans' | 'headerMatches' | 'templates' | 'coreAttributes' | 'requests'
+  >
 > {
   settings: Record<string, Settings[string]>;
   rosters: Record<Role, Mutable<ObservedMember>[]>;
@@ -81,8 +84,7 @@ export class MemoryTarget implements Target {
   observe(listId: string): Promise<ObservedList | null> {
     const list = this.lists.get(listId);
     if (list === undefined) return Promise.resolve(null);
-    const fqdnListname = listId.replace('.', '@');
-    return Promise.resolve(structuredClone({ fqdnListname, listId, ...list }));
+    return Promise.resolve(structuredClone({ listId, ...list }));
   }
 
   async createDomain(mailHost: string): Promise<void> {
@@ -92,13 +94,18 @@ export class MemoryTarget implements Target {
   async createList(fqdnListname: string, style: string): Promise<void> {
     await this.#write(`create ${fqdnListname} ${style}`);
     const listId = listIdOf(fqdnListname);
-    if (!this.lists.has(listId)) this.put(listId, {});
+    if (!this.lists.has(listId)) this.put(listId, {}, fqdnListname);
   }
 
   /** A list that somebody else made. */
-  put(listId: string, settings: Settings): HeldList {
+  put(
+    listId: string,
+    settings: Settings,
+    fqdnListname: string = listId.replace('.', '@'),
+  ): HeldList {
     const rosters = { owner: [], moderator: [], member: [], nonmember: [] };
     const list: HeldList = {
+      fqdnListname,
       settings: { ...FRESH, ...settings },
       rosters,
       bans: [],

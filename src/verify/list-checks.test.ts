@@ -31,6 +31,25 @@ describe('listChecks', () => {
     ]);
   });
 
+  it("fail, and look no further, where the list-id is another list's", () => {
+    const observed = observedList({
+      fqdnListname: 'dev.lists@example.org',
+      listId: 'dev.lists.example.org',
+    });
+    const desired = desiredList({ settings: { advertised: true } });
+    expect(desired.listId).toBe(observed.listId);
+    expect(listChecks(desired, observed, judge)).toEqual([
+      {
+        id: 'list',
+        ok: false,
+        expected: 'dev@lists.example.org',
+        actual: 'dev.lists@example.org',
+        summary:
+          'Mailman 3 has another list with the list-id dev.lists.example.org: dev.lists@example.org',
+      },
+    ]);
+  });
+
   it('pass where settings and rosters are as wanted, whatever else is there', () => {
     const desired = desiredList({
       settings: { advertised: true },

@@ -11,14 +11,22 @@ export function listChecks(
   observed: ObservedList | null,
   judge: Judge,
 ): readonly Check[] {
+  const found = observed?.fqdnListname ?? null;
+  // REST finds a list by its list-id, which `a.b@c` and `a@b.c` share.
+  const same = found !== null && found.toLowerCase() === desired.fqdnListname.toLowerCase();
   const exists: Check = {
     id: 'list',
-    ok: observed !== null,
+    ok: same,
     expected: desired.fqdnListname,
-    actual: observed?.fqdnListname ?? null,
-    summary: observed === null ? 'Mailman 3 has no such list' : 'the list is in Mailman 3',
+    actual: found,
+    summary:
+      found === null
+        ? 'Mailman 3 has no such list'
+        : same
+          ? 'the list is in Mailman 3'
+          : `Mailman 3 has another list with the list-id ${desired.listId}: ${found}`,
   };
-  if (observed === null) return [exists];
+  if (observed === null || !same) return [exists];
   return [
     exists,
     settingsCheck(desired, observed, judge),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { MboxPreparer } from '../archive/prepare.js';
+import { resolveIdentities } from '../mapping/identity.js';
+import type { ObservedArchive } from '../model/archive-state.js';
+import type { Mailman2List } from '../model/mailman2-list.js';
+import type { ArchivePolicy } from '../model/mailman3-list.js';
+import type { ReadLists, SiteListing } from '../run/each-list.js';
+import type { ArchivePort, Ports } from '../run/ports.js';
+import type { RunSettings } from '../run/steps.js';
+import { openWorkspace } from '../run/workspace.js';
+import { mappingContext, webAddresses } from './builders.js';
+import { MemoryTarget, oneByOne } from './memory-target.js';
+
+const NOW = Date.UTC(2024, 0, 1);
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** HyperKitty in memory: it keeps one message of each Message-ID, as the real one does. */
+export class MemoryArchive implements ArchivePort {
+  readonly lists = new Map<string, Mutable<ObservedArchive>>();
+
+  observe(fqdnListname: string): Promise<ObservedArchive> {
+    const nothing = { exists: false, archivePolicy: null, emails: [], documents: 0 };
+    return Promise.resolve(this.lists.get(fqdnListname) ?? nothing);
+  }
+
+  createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void> {
+    if (!this.lists.has(fqdnListname)) {
+      this.lists.set(fqdnListname, { exists: true, archivePolicy, emails: [], documents: 0 });
+    }
+    return Promise.resolve();
+  }
+
+  async importMbox(
+    fqdnListname: string,
+    policy: ArchivePolicy,
+    mbox: AsyncIterable<Uint8Array>,
+  ): Promise<readonly string[]> {
+    await this.createList(fqdnListname, policy);
+    const list = this.lists.get(fqdnListname);
+    if (list === undefined) throw new Error('just made');
+    const preparer = new MboxPreparer({ now: NOW / 1000 });
+    const messages = [];
+    for await (const chunk of mbox) messages.push(...preparer.push(Buffer.from(chunk)));
+    messages.push(...preparer.end());
+    const held = new Set(list.emails.map(({ hash }) => hash));
+    const fresh = messages
+      .map(({ record: { messageId, hash, date } }) => ({ messageId, hash, date }))
+      .filter(({ hash }) => !held.has(hash));
+    list.emails = [...list.emails, ...fresh];
+    return [];
+  }
+
+  async index(fqdnListname: string): Promise<void> {
+    const list = this.lists.get(fqdnListname);
+    if (list !== undefined) list.documents = list.emails.length;
+    return Promise.resolve();
+  }
+}
+
+/** A whole world in memory; only the workspace is a folder. */
+export interface MemoryWorld {
+  readonly ports: Ports;
+  readonly target: MemoryTarget;
+  readonly archive: MemoryArchive;
+  /** Files of the old server, by path. */
+  readonly files: Map<string, string>;
+  readonly settings: RunSettings;
+  readonly readLists: ReadLists;
+}
+
+/** The lists of an old site in memory, and the new side to bring them to. */
+export async function memoryWorld(
+  workspaceDir: string,
+  site: readonly SiteListing[],
+  changed: Partial<RunSettings> = {},
+): Promise<MemoryWorld> {
+  const target = new MemoryTarget();
+  const archive = new MemoryArchive();
+  const files = new Map<string, string>();
+  const ports: Ports = {
+    source: {
+      stat: (path) => {
+        const text = files.get(path);
+        return Promise.resolve(
+          text === undefined ? null : { bytes: Buffer.byteLength(text), mtimeMs: 1 },
+        );
+      },
+      // eslint-disable-next-line @typescript-eslint/require-await
+      async *read(path) {
+        yield Buffer.from(files.get(path) ?? '');
+      },
+      readPipermail: () =>
+        Promise.resolve({ listing: { volumes: [], articles: [] }, findings: [] }),
+    },
+    target,
+    archive,
+    web: {
+      feed: (fqdnListname) =>
+        Promise.resolve(
+          archive.lists.get(fqdnListname)?.archivePolicy === 'private'
+            ? { status: 403, hashes: null }
+            : {
+                status: 200,
+                hashes: archive.lists.get(fqdnListname)?.emails.map(({ hash }) => hash) ?? [],
+              },
+        ),
+      probe: () => Promise.reject(new Error('no web server')),
+      reload: () => Promise.resolve(),
+    },
+    queue: oneByOne,
+    workspace: await openWorkspace(workspaceDir),
+    now: () => NOW,
+    progress: () => undefined,
+  };
+  const identity = changed.identity ?? { rename: {}, domains: {}, merge: {} };
+  const names = site.map(({ kind, list }) => ({
+    name: list.name,
+    fqdn: kind === 'list' ? list.fqdn : null,
+  }));
+  return {
+    ports,
+    target,
+    archive,
+    files,
+    settings: {
+      identity,
+      site: names,
+      identities: resolveIdentities(names, identity, () => true),
+      context: mappingContext,
+      overwrite: false,
+      web: webAddresses,
+      redirectsOutput: null,
+      canProbe: false,
+      ...changed,
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async *readLists(wanted) {
+      for (const found of site) {
+        if (wanted.length === 0 || wanted.includes(found.list.name)) yield found;
+      }
+    },
+  };
+}
+
+export const listing = (list: Mailman2List): SiteListing => ({ kind: 'list', list });
