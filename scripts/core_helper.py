@@ -12,6 +12,7 @@ from datetime import datetime
 from mailman.config import config
 from mailman.core.initialize import initialize
 from mailman.database.transaction import transaction
+from mailman.interfaces.bans import IBanManager
 from mailman.interfaces.listmanager import IListManager
 from mailman.utilities.datetime import now
 from zope.component import getUtility
@@ -46,11 +47,27 @@ def bounce_state(request):
     emit(type="result", members=done)
 
 
+def bans(request):
+    """Bans of a list that REST can neither lift nor add."""
+    mlist = getUtility(IListManager).get_by_list_id(request["list"])
+    if mlist is None:
+        raise SystemExit("no such list: %s" % request["list"])
+    manager = IBanManager(mlist)
+    with transaction():
+        for ban in request["remove"]:
+            manager.unban(ban)
+        for ban in request["add"]:
+            manager.ban(ban)
+    emit(type="result", bans=len(request["remove"]) + len(request["add"]))
+
+
 def main(request):
     initialize()
     try:
         if request["do"] == "bounce-state":
             bounce_state(request)
+        elif request["do"] == "bans":
+            bans(request)
         else:
             raise SystemExit("unknown request: %r" % request["do"])
     finally:

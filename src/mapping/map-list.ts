@@ -42,6 +42,7 @@ export function mapList(
     // A list that says nothing of its archive stays private, as plan/ creates it.
     archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'private',
     bans: [],
+    contestedBans: [],
     headerMatches: [],
     templates: [],
     coreAttributes: {},

@@ -101,6 +101,8 @@ export interface DesiredList {
   readonly archivePolicy: ArchivePolicy;
   /** Addresses and patterns (`^…`) that may not join nor post. */
   readonly bans: readonly string[];
+  /** Those of the bans that match somebody of the rosters: Core would not let them in again. */
+  readonly contestedBans: readonly string[];
   /** In the order in which Core tries them. */
   readonly headerMatches: readonly HeaderMatch[];
   readonly templates: readonly ListTemplate[];

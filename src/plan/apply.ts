@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
 import { appliedTo, type LastApplied, nothingApplied, type Operation } from './operation.js';
 import type { KeptMember } from './plan-rosters.js';
-import type { Target } from './target-port.js';
+import type { BanChange, Refused, Target } from './target-port.js';
 
 /** Runs tasks side by side up to some limit and resolves when all are done. */
 export interface TaskQueue {
@@ -145,14 +145,22 @@ async function perform(
       memory.record(() => ({ templates: desired.templates }));
       return;
     case 'set-bans':
-      for (const ban of operation.remove) await target.removeBan(listId, ban);
-      for (const ban of operation.add) await target.addBan(listId, ban);
-      memory.record(() => ({ bans: desired.bans }));
+      await memory.willChangeBans(operation);
+      memory.bansChanged(
+        operation,
+        noted(await target.changeBans(listId, operation), refused, desired.sourceName),
+      );
       return;
-    case 'set-header-matches':
-      await target.setHeaderMatches(listId, operation.matches);
-      memory.record(() => ({ headerMatches: operation.matches }));
+    case 'set-header-matches': {
+      await memory.willSetHeaderMatches(operation.matches);
+      const all = await target.setHeaderMatches(listId, operation.matches);
+      const left = noted(all, refused, desired.sourceName);
+      memory.record(() => ({
+        headerMatches: operation.matches.filter((match) => !left.has(match)),
+        headerMatchesInFlight: null,
+      }));
       return;
+    }
     case 'add-requests': {
       await target.addRequests(listId, operation.requests);
       const { held, membership } = operation.requests;
@@ -166,6 +174,16 @@ async function perform(
       memory.memberApplied(operation.role, operation.email, null);
       return;
   }
+}
+
+/** Makes findings of what Core refused for good, and returns what it was. */
+function noted<Item>(
+  all: readonly Refused<Item>[],
+  refused: Diagnostic[],
+  list: string,
+): ReadonlySet<Item> {
+  refused.push(...all.map(({ finding }) => ({ ...finding, list })));
+  return new Set(all.map(({ item }) => item));
 }
 
 /** All at once; where Core refuses the lot, one by one, so that one bad value costs only itself. */
@@ -237,6 +255,25 @@ class Memory {
     if (first === undefined) return;
     const addresses = added.map(({ member }) => member.email.toLowerCase());
     this.#state = { ...this.#state, pending: { [first.role]: addresses } };
+    await this.save();
+  }
+
+  async willChangeBans({ add, remove }: BanChange): Promise<void> {
+    const bansInFlight = [...new Set([...this.#state.bansInFlight, ...add, ...remove])];
+    this.#state = { ...this.#state, bansInFlight };
+    await this.save();
+  }
+
+  bansChanged({ add, remove }: BanChange, refused: ReadonlySet<string>): void {
+    const gone = new Set(remove.filter((ban) => !refused.has(ban)));
+    const made = add.filter((ban) => !refused.has(ban));
+    const ours = new Set([...this.#state.bans, ...made]);
+    const bans = [...ours].filter((ban) => !gone.has(ban));
+    this.#state = { ...this.#state, bans, bansInFlight: [] };
+  }
+
+  async willSetHeaderMatches(matches: LastApplied['headerMatches']): Promise<void> {
+    this.#state = { ...this.#state, headerMatchesInFlight: matches };
     await this.save();
   }
 

@@ -68,7 +68,11 @@ export interface LastApplied {
   /** By role, then by lower-case address. */
   readonly rosters: Readonly<Record<Role, Readonly<Record<string, DesiredMember>>>>;
   readonly bans: readonly string[];
+  /** Bans about to be added or lifted: a killed apply may have left either state. */
+  readonly bansInFlight: readonly string[];
   readonly headerMatches: readonly HeaderMatch[];
+  /** Filters about to be written one after the other; null when none are. */
+  readonly headerMatchesInFlight: readonly HeaderMatch[] | null;
   readonly templates: readonly ListTemplate[];
   readonly coreAttributes: CoreAttributes;
   /** Ids of requests that were carried over: once settled in Mailman 3, they do not come again. */
@@ -86,7 +90,9 @@ export const nothingApplied = (): LastApplied => ({
   pending: {},
   rosters: { owner: {}, moderator: {}, member: {}, nonmember: {} },
   bans: [],
+  bansInFlight: [],
   headerMatches: [],
+  headerMatchesInFlight: null,
   templates: [],
   coreAttributes: {},
   requests: [],

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { DesiredList, ObservedList, SettingValue } from '../model/mailman3-list.js';
 import { sameSetting } from './compare.js';
-import { planBans } from './facets/plan-bans.js';
+import { planBans, planLiftedBans } from './facets/plan-bans.js';
 import { planCoreAttributes } from './facets/plan-core-attributes.js';
 import { planHeaderMatches } from './facets/plan-header-matches.js';
 import { planRequests } from './facets/plan-requests.js';
@@ -13,8 +13,8 @@ import { planBounces } from './plan-bounces.js';
 import { type KeptMember, planRosters, type RosterCounts } from './plan-rosters.js';
 import { isSilenced, planSilence, settledSettings } from './silence.js';
 
-// Before the rosters, and after them: Core refuses members who are banned already.
-const BEFORE_ROSTERS: readonly PlanFacet[] = [planCoreAttributes, planTemplates];
+// Before the rosters, and after them: Core lets nobody in who is banned already.
+const BEFORE_ROSTERS: readonly PlanFacet[] = [planCoreAttributes, planTemplates, planLiftedBans];
 const AFTER_ROSTERS: readonly PlanFacet[] = [planHeaderMatches, planBans, planRequests];
 
 /** What is to be done for one list, and what stands in the way: a plain value, safe to store. */

@@ -37,6 +37,12 @@ const desired = desiredList({
     ],
     nonmember: [desiredMember({ email: 'friend@x.org', preferences: null })],
   }),
+  bans: ['troll@x.org', '^.*@spam\\.example$', '^bob'],
+  contestedBans: ['^bob'],
+  headerMatches: [
+    { header: 'x-spam-flag', pattern: '^YES', action: 'discard' },
+    { header: 'subject', pattern: 'viagra', action: 'hold' },
+  ],
 });
 
 interface World {
@@ -73,6 +79,8 @@ function seen(list: ObservedList | null): unknown {
     moderator: roster('moderator'),
     member: roster('member'),
     nonmember: roster('nonmember'),
+    bans: list?.bans.toSorted(),
+    headerMatches: list?.headerMatches,
   };
 }
 
@@ -106,6 +114,9 @@ async function migratedBefore(): Promise<World> {
     ...desired,
     settings: { ...settings, description: 'Old', process_bounces: false },
     rosters: { ...desired.rosters, owner: [], member: ann === undefined ? [] : [ann, gone] },
+    bans: ['^bob', '^forgiven', 'troll@x.org'],
+    contestedBans: [],
+    headerMatches: desired.headerMatches.toReversed(),
   });
   return world;
 }

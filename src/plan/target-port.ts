@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
 import type { CoreAttributes } from '../model/core-attributes.js';
 import type { HeaderMatch } from '../model/header-match.js';
 import type { ListTemplate } from '../model/list-template.js';
@@ -17,6 +18,17 @@ import type { ModerationRequests } from '../model/moderation-request.js';
 export interface MemberChange {
   readonly moderationAction?: ModerationAction | null;
   readonly preferences?: Partial<Preferences>;
+}
+
+export interface BanChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** One of many that Core refused for good; the others were done. */
+export interface Refused<Item> {
+  readonly item: Item;
+  readonly finding: Diagnostic;
 }
 
 /** The bounces of one member. */
@@ -55,10 +67,13 @@ export interface Target {
     templates: readonly ListTemplate[],
     remove: readonly ListTemplate[],
   ): Promise<void>;
-  addBan(listId: string, ban: string): Promise<void>;
-  removeBan(listId: string, ban: string): Promise<void>;
-  /** Replaces all header filters of the list, in this order. */
-  setHeaderMatches(listId: string, matches: readonly HeaderMatch[]): Promise<void>;
+  /** Lifts bans, then adds others; returns those that Core would not take or let go. */
+  changeBans(listId: string, change: BanChange): Promise<readonly Refused<string>[]>;
+  /** Gives the list these header filters in this order; returns those that Core would not take. */
+  setHeaderMatches(
+    listId: string,
+    matches: readonly HeaderMatch[],
+  ): Promise<readonly Refused<HeaderMatch>[]>;
   /** Puts requests into Core's moderation queues, without any mail; needs Core's host. */
   addRequests(listId: string, requests: ModerationRequests): Promise<void>;
 }

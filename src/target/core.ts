@@ -14,7 +14,7 @@ import {
 import type { TaskQueue } from '../plan/apply.js';
 import type { MemberChange, Target } from '../plan/target-port.js';
 import { helperRecords } from './python-helper.js';
-import { addBan, readBans, removeBan } from './core/bans.js';
+import { changeBans, readBans } from './core/bans.js';
 import { readCoreAttributes, setCoreAttributes } from './core/attributes.js';
 import { readHeaderMatches, setHeaderMatches } from './core/header-matches.js';
 import { addRequests, readRequests } from './core/requests.js';
@@ -123,8 +123,7 @@ export function coreTarget(
     setCoreAttributes: (listId, attributes) => setCoreAttributes(python, listId, attributes),
     setTemplates: (fqdnListname, templates, remove) =>
       setTemplates(django, fqdnListname, templates, remove),
-    addBan: (listId, ban) => addBan(rest, listId, ban),
-    removeBan: (listId, ban) => removeBan(rest, listId, ban),
+    changeBans: (listId, change) => changeBans(rest, python, listId, change),
     setHeaderMatches: (listId, matches) => setHeaderMatches(rest, listId, matches),
     addRequests: (listId, requests) => addRequests(python, listId, requests),
 

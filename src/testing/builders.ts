@@ -109,6 +109,7 @@ export function desiredList(list: Partial<DesiredList> = {}): DesiredList {
     rosters: rosters(),
     archivePolicy: 'public',
     bans: [],
+    contestedBans: [],
     headerMatches: [],
     templates: [],
     coreAttributes: {},

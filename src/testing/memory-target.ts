@@ -132,6 +132,7 @@ export class MemoryTarget implements Target {
     const key = member.email.toLowerCase();
     let found = list.rosters[role].find(({ email }) => email.toLowerCase() === key);
     if (found === undefined) {
+      if (isBanned(list.bans, key)) throw refusal(`add ${role} ${member.email}`);
       this.#ids += 1;
       found = {
         memberId: String(this.#ids),
@@ -218,21 +219,32 @@ export class MemoryTarget implements Target {
     list.templates = [...others, ...templates];
   }
 
-  async addBan(listId: string, ban: string): Promise<void> {
-    await this.#write(`ban ${ban}`);
+  async changeBans(
+    ...[listId, { add, remove }]: Parameters<Target['changeBans']>
+  ): ReturnType<Target['changeBans']> {
     const list = this.#list(listId);
-    list.bans = [...new Set([...list.bans, ban])];
+    for (const ban of remove) {
+      await this.#write(`unban ${ban}`);
+      list.bans = list.bans.filter((each) => each !== ban);
+    }
+    for (const ban of add) {
+      await this.#write(`ban ${ban}`);
+      list.bans = [...new Set([...list.bans, ban])];
+    }
+    return [];
   }
 
-  async removeBan(listId: string, ban: string): Promise<void> {
-    await this.#write(`unban ${ban}`);
+  async setHeaderMatches(
+    ...[listId, matches]: Parameters<Target['setHeaderMatches']>
+  ): ReturnType<Target['setHeaderMatches']> {
     const list = this.#list(listId);
-    list.bans = list.bans.filter((each) => each !== ban);
-  }
-
-  async setHeaderMatches(...[listId, matches]: Parameters<Target['setHeaderMatches']>) {
-    await this.#write(`header matches ${matches.map(({ header }) => header).join(' ')}`);
-    this.#list(listId).headerMatches = matches;
+    await this.#write('no header matches');
+    list.headerMatches = [];
+    for (const match of matches) {
+      await this.#write(`header match ${match.header}`);
+      list.headerMatches = [...list.headerMatches, match];
+    }
+    return [];
   }
 
   async addRequests(...[listId, { held, membership }]: Parameters<Target['addRequests']>) {
@@ -266,6 +278,10 @@ export class MemoryTarget implements Target {
     this.log.push(...what);
   }
 }
+
+/** As mailman/model/bans.py has it, for patterns that JavaScript reads alike. */
+const isBanned = (bans: readonly string[], address: string): boolean =>
+  bans.some((ban) => (ban.startsWith('^') ? new RegExp(ban, 'i').test(address) : ban === address));
 
 const refusal = (what: string): DiagnosticError =>
   new DiagnosticError({

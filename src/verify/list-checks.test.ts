@@ -107,6 +107,27 @@ describe('listChecks', () => {
     });
   });
 
+  it('name bans and header filters that are not there, in their order', () => {
+    const spam = { header: 'x-spam', pattern: 'yes', action: 'discard' } as const;
+    const held = { header: 'subject', pattern: 'money', action: 'hold' } as const;
+    const desired = desiredList({ bans: ['a@x.org', '^b'], headerMatches: [spam, held] });
+    const check = (found: Partial<ReturnType<typeof observedList>>) =>
+      listChecks(desired, observedList(found), judge)
+        .filter(({ id }) => id === 'bans' || id === 'header-matches')
+        .map(({ ok, summary }) => (ok ? 'ok' : summary));
+    const own = { header: 'from', pattern: 'x', action: null };
+    expect(check({ bans: ['^b', '^c', 'a@x.org'], headerMatches: [spam, own, held] })).toEqual([
+      'ok',
+      'ok',
+    ]);
+    expect(check({ bans: ['^b'], headerMatches: [held, spam] })).toEqual([
+      '1 of 2 bans are missing',
+      'the 2 header filters are not all there in their order',
+    ]);
+    const weaker = { ...spam, action: 'hold' } as const;
+    expect(check({ bans: ['^b', 'a@x.org'], headerMatches: [weaker, held] })[1]).not.toBe('ok');
+  });
+
   it('do not take an owner for a member', () => {
     const desired = desiredList({ rosters: rosters({ member: [ann] }) });
     const owner = observedMember({ email: 'ann@example.org' });

@@ -3,9 +3,10 @@ import type { Check } from '../model/check.js';
 import type { Json } from '../model/json.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import type { Judge } from './judge.js';
+import { moderationChecks } from './moderation-checks.js';
 import { rosterChecks } from './roster-checks.js';
 
-/** Settings and rosters, wanted against found. */
+/** Settings, rosters and moderation, wanted against found. */
 export function listChecks(
   desired: DesiredList,
   observed: ObservedList | null,
@@ -31,6 +32,7 @@ export function listChecks(
     exists,
     settingsCheck(desired, observed, judge),
     ...rosterChecks(desired, observed, judge),
+    ...moderationChecks(desired, observed),
   ];
 }
 
