@@ -19,6 +19,8 @@ export interface SandboxFacts {
   readonly nginxUrl: string;
   readonly hyperkittyUrl: string;
   readonly smtpSink: string;
+  /** Core's mailman.cfg. */
+  readonly coreConfig: string;
   readonly corePython: readonly [string, ...string[]];
 }
 
