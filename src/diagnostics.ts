@@ -18,6 +18,8 @@ export interface Diagnostic {
   readonly next?: string;
   /** Mailman 2 list name, when it concerns one list. */
   readonly list?: string;
+  /** Attribute of that list, when it concerns one. */
+  readonly attribute?: string;
   /** File the trouble was met in. */
   readonly path?: string;
   /** Line in `path`, counted from 1. */

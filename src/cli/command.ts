@@ -18,6 +18,8 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** false with --no-color. */
+  readonly color?: boolean;
 }
 
 /** What a command works with: its configuration, the lists that are meant, the ways to speak. */
@@ -28,6 +30,8 @@ export interface Session {
   readonly progress: Progress;
   /** Takes what is to be said of the old site as a whole; the answer holds it. */
   readonly reportSite: (findings: readonly Diagnostic[]) => void;
+  /** All that was reported so far. */
+  readonly siteFindings: () => readonly Diagnostic[];
   /** Prints the answer: as JSON where that was asked for, else as text. */
   answer(json: () => JsonObject, text: () => string): Promise<void>;
   /** Prints lines as they are. */
@@ -56,6 +60,7 @@ export async function inSession(
         // A migration reads the site twice.
         for (const finding of findings) ofSite.set(`${finding.code} ${finding.summary}`, finding);
       },
+      siteFindings: () => [...ofSite.values()],
       answer: async (json, text) => {
         progress.stop();
         const findings = [...ofSite.values()];

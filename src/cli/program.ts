@@ -6,6 +6,7 @@ import { plan, type PlanOptions } from './commands/plan.js';
 import { redirects, type RedirectsOptions } from './commands/redirects.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
 import { survey } from './commands/survey.js';
+import { PLAN_FORMATS } from '../report/plan/formats.js';
 import { EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { type Io, write } from './io.js';
 import { VERSION } from './version.js';
@@ -18,8 +19,21 @@ const EXAMPLES = `Examples:
   mm2to3 migrate dev announce       all of it for two lists, then the proof
   mm2to3 verify                     compare both sides afresh`;
 
+const PLAN_HELP = `
+Personal data: markdown and html hold no address and no name of a member without --members; text
+names them where a finding is about them; json always holds everything.
+
+Examples:
+  mm2to3 plan dev                             one list, on the terminal
+  mm2to3 plan --output plan.html              the whole site as one page for a browser
+  mm2to3 plan dev --members --format markdown member by member, for a ticket`;
+
 /** One command: `Options` are the flags of its own, as commander hands them over. */
-type Work<Options> = (session: Session, options: Options) => Promise<ExitCode>;
+type Work<Options> = (
+  session: Session,
+  options: Options,
+  lists: readonly string[],
+) => Promise<ExitCode>;
 
 interface ApplyOptions extends RunOptions {
   readonly dryRun?: boolean;
@@ -57,7 +71,7 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       .argument('[list...]', LISTS)
       .action(async (lists: string[], options: Options) => {
         const globals = program.opts<GlobalOptions>();
-        finish(await inSession(io, globals, lists, (session) => work(session, options)));
+        finish(await inSession(io, globals, lists, (session) => work(session, options, lists)));
       });
   const overwriting = (command: Command): Command =>
     command.option('--overwrite', 'overrule what was changed in Mailman 3 since the last apply');
@@ -71,9 +85,18 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       program,
       'plan',
       'show what would be done; change nothing',
-      (session, options) => plan(session, options),
+      (session, options, lists) => plan(session, options, lists, io),
     ),
-  );
+  )
+    .addOption(
+      new Option(
+        '--format <form>',
+        'text, json, markdown or html (default: by --output, or text)',
+      ).choices(PLAN_FORMATS.map(({ format }) => format)),
+    )
+    .option('--output <file>', 'write it there, readable by you only, not to standard output')
+    .option('--members', 'show members one by one, with their addresses')
+    .addHelpText('after', PLAN_HELP);
   overwriting(
     add<ApplyOptions>(
       program,

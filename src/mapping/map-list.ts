@@ -39,6 +39,7 @@ export function mapList(
     settings,
     verdicts,
     rosters: mapped.rosters,
+    leftOut: mapped.leftOut,
     // A list that says nothing of its archive stays private, as plan/ creates it.
     archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'private',
     bans: [],

@@ -14,7 +14,9 @@ import type {
   DeliveryMode,
   DeliveryStatus,
   DesiredMember,
+  LeftOutMember,
   ModerationAction,
+  Role,
   Rosters,
 } from '../model/mailman3-list.js';
 import type { MappingContext } from './row.js';
@@ -41,6 +43,7 @@ const MODERATED: readonly ModerationAction[] = ['hold', 'reject', 'discard'];
 
 export interface MappedRosters {
   readonly rosters: Rosters<DesiredMember>;
+  readonly leftOut: readonly LeftOutMember[];
   readonly findings: readonly Diagnostic[];
 }
 
@@ -54,7 +57,7 @@ export function mapRosters(
   context: MappingContext,
 ): MappedRosters {
   const findings: Diagnostic[] = [];
-  const take = (role: string): Take => new Take(role, fqdnListname, list.name, findings);
+  const take = (role: Role): Take => new Take(role, fqdnListname, list.name, findings);
 
   const members = take('member');
   for (const member of list.members) {
@@ -92,6 +95,7 @@ export function mapRosters(
       member: members.taken,
       nonmember: nonmembers.taken,
     },
+    leftOut: [owners, moderators, members, nonmembers].flatMap(({ leftOut }) => leftOut),
     findings,
   };
 }
@@ -194,16 +198,19 @@ function language(code: unknown, fallback: string, context: MappingContext): str
   return typeof code === 'string' && context.languages.has(code) ? code : fallback;
 }
 
+type Refusal = Omit<Diagnostic, 'summary' | 'why'> & { readonly why: string };
+
 /** Collects one roster and refuses what Core would refuse, with a finding each. */
 class Take {
   readonly taken: DesiredMember[] = [];
+  readonly leftOut: LeftOutMember[] = [];
   readonly #seen = new Map<string, string>();
-  readonly #role: string;
+  readonly #role: Role;
   readonly #postingAddress: string;
   readonly #list: string;
   readonly #findings: Diagnostic[];
 
-  constructor(role: string, postingAddress: string, list: string, findings: Diagnostic[]) {
+  constructor(role: Role, postingAddress: string, list: string, findings: Diagnostic[]) {
     this.#role = role;
     this.#postingAddress = postingAddress;
     this.#list = list;
@@ -217,6 +224,12 @@ class Take {
       this.#seen.set(key, member.email);
       this.taken.push(member);
     } else {
+      this.leftOut.push({
+        role: this.#role,
+        email: member.email,
+        why: refusal.why,
+        repeated: this.#seen.has(key),
+      });
       this.#findings.push({
         ...refusal,
         list: this.#list,
@@ -225,7 +238,7 @@ class Take {
     }
   }
 
-  #refusal(email: string, key: string): Omit<Diagnostic, 'summary'> | null {
+  #refusal(email: string, key: string): Refusal | null {
     const earlier = this.#seen.get(key);
     if (earlier !== undefined) {
       return {

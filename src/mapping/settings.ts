@@ -111,6 +111,7 @@ function findingFor(
     code: known ? `mapping.${verdict.verdict}` : 'mapping.unknown-attribute',
     severity: verdict.verdict === 'approximate' || row?.harmless === true ? 'info' : 'warning',
     list,
+    attribute: verdict.attribute,
     summary: `${verdict.attribute} is ${verdict.verdict === 'approximate' ? 'approximated' : 'not carried over'}`,
     why: verdict.reason,
     ...(row?.instead === undefined ? {} : { next: row.instead }),

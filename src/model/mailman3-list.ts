@@ -83,6 +83,16 @@ export interface ObservedMember {
   };
 }
 
+/** Somebody of the old list whom the new one cannot have. */
+export interface LeftOutMember {
+  readonly role: Role;
+  /** As it stands in Mailman 2. */
+  readonly email: string;
+  readonly why: string;
+  /** Under another spelling of the same address the person is on the list all the same. */
+  readonly repeated: boolean;
+}
+
 export type Rosters<Member> = Readonly<Record<Role, readonly Member[]>>;
 
 export type ArchivePolicy = 'never' | 'private' | 'public';
@@ -98,6 +108,7 @@ export interface DesiredList {
   readonly settings: Settings;
   readonly verdicts: readonly AttributeVerdict[];
   readonly rosters: Rosters<DesiredMember>;
+  readonly leftOut: readonly LeftOutMember[];
   readonly archivePolicy: ArchivePolicy;
   /** Addresses and patterns (`^…`) that may not join nor post. */
   readonly bans: readonly string[];

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Check } from './check.js';
-import type { Json } from './json.js';
-import type { AttributeVerdict } from './mailman3-list.js';
 
 export type PhaseName = 'export' | 'apply' | 'archive' | 'index' | 'redirects' | 'verify';
 
@@ -41,24 +39,4 @@ export interface SurveyedList {
   readonly moderators: number | null;
   readonly archive: { readonly messages: number; readonly bytes: number } | null;
   readonly problems: readonly Diagnostic[];
-}
-
-/** What would happen to one list; `failed` where that could not be found out. */
-export interface PlannedListReport {
-  readonly name: string;
-  readonly fqdn: string;
-  readonly failed: boolean;
-  readonly settings: readonly (AttributeVerdict & { readonly observed: Json })[];
-  readonly roster: {
-    readonly add: number;
-    readonly change: number;
-    readonly keep: number;
-    readonly remove: number;
-  };
-  readonly operations: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly summary: string;
-  }[];
-  readonly findings: readonly Diagnostic[];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Json } from '../model/json.js';
+import type { Json, JsonObject } from '../model/json.js';
 import type {
   DesiredList,
   DesiredMember,
@@ -62,4 +62,18 @@ export function sameAddress(
   observed: Pick<ObservedList, 'fqdnListname'>,
 ): boolean {
   return desired.fqdnListname.toLowerCase() === observed.fqdnListname.toLowerCase();
+}
+
+/** A member's options under Core's names, those of its preferences among them. */
+export function memberOptions(
+  of: Pick<ObservedMember, 'moderationAction'> | MemberChange | null,
+): Readonly<Record<string, Json>> {
+  if (of === null) return {};
+  const { moderationAction } = of;
+  const preferences =
+    'preferences' in of ? (of.preferences as JsonObject | null | undefined) : null;
+  return {
+    ...(moderationAction === undefined ? {} : { moderation_action: moderationAction }),
+    ...preferences,
+  };
 }

@@ -87,6 +87,7 @@ describe('a list that is as desired', () => {
       operations: [],
       kept: [],
       roster: { add: 0, change: 0, keep: 1, remove: 0 },
+      conflicts: [],
       findings: [],
     });
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { DesiredList, ObservedList, SettingValue } from '../model/mailman3-list.js';
+import type { Conflict } from '../model/plan-report.js';
 import { sameSetting } from './compare.js';
 import { planBans, planLiftedBans } from './facets/plan-bans.js';
 import { planCoreAttributes } from './facets/plan-core-attributes.js';
@@ -23,6 +24,8 @@ export interface ListPlan {
   /** Memberships that are as wanted: once applied, they count as the tool's own. */
   readonly kept: readonly KeptMember[];
   readonly roster: RosterCounts;
+  /** Where both sides differ and the tool cannot know which is right; each is a finding, too. */
+  readonly conflicts: readonly Conflict[];
   readonly findings: readonly Diagnostic[];
 }
 
@@ -47,10 +50,12 @@ export function planList(
   // With a list that is gone, all that was applied to it is gone.
   const last = observed === null ? nothingApplied() : appliedTo(desired.listId, lastApplied);
   const findings: Diagnostic[] = [];
+  const conflicts: Conflict[] = [];
   const create = observed === null;
-  const differing = differingSettings(desired, observed, last, options, findings);
+  const differing = differingSettings(desired, observed, last, options, findings, conflicts);
   const rosters = planRosters(desired, observed, last, options);
   findings.push(...rosters.findings);
+  conflicts.push(...rosters.conflicts);
 
   const bounces = options.reachesCore ? planBounces(desired, observed, rosters.operations) : [];
 
@@ -91,11 +96,11 @@ export function planList(
       id: 'settings',
       kind: 'change-settings',
       settings: now,
-      summary: `set ${Object.keys(now).length} settings`,
+      summary: `set ${Object.keys(now).length} ${Object.keys(now).length === 1 ? 'setting' : 'settings'}`,
     });
   }
   operations.push(...before, ...rosters.operations, ...bounces, ...after, ...silence.open);
-  return { operations, kept: rosters.kept, roster: rosters.counts, findings };
+  return { operations, kept: rosters.kept, roster: rosters.counts, conflicts, findings };
 }
 
 function differingSettings(
@@ -104,6 +109,7 @@ function differingSettings(
   last: LastApplied,
   options: PlanOptions,
   findings: Diagnostic[],
+  conflicts: Conflict[],
 ): Record<string, SettingValue> {
   const differing: Record<string, SettingValue> = {};
   const settled = settledSettings(observed, last);
@@ -117,6 +123,17 @@ function differingSettings(
       (base === undefined && last.created) ||
       (base !== undefined && sameSetting(base, current)) ||
       (interim !== undefined && sameSetting(interim, current));
+    if (!ours) {
+      conflicts.push({
+        kind: 'setting',
+        what: name,
+        role: null,
+        lastApplied: base ?? null,
+        observed: current ?? null,
+        desired: value,
+        overruled: options.overwrite,
+      });
+    }
     if (ours || options.overwrite) {
       differing[name] = value;
     } else {

@@ -130,6 +130,7 @@ describe('somebody whom Mailman 2 does not have', () => {
       operations: [],
       kept: [],
       findings: [],
+      conflicts: [],
       counts: { add: 0, change: 0, keep: 0, remove: 0 },
     });
   });

@@ -8,7 +8,9 @@ import {
   type Role,
   ROLES,
 } from '../model/mailman3-list.js';
-import { memberDifference } from './compare.js';
+import type { Json } from '../model/json.js';
+import type { Conflict } from '../model/plan-report.js';
+import { memberDifference, memberOptions } from './compare.js';
 import type { LastApplied, Operation } from './operation.js';
 
 /** Memberships over all roles, by what happens to them. */
@@ -30,6 +32,7 @@ interface RosterPlan {
   /** Of a list that the tool made. */
   readonly kept: readonly KeptMember[];
   readonly counts: RosterCounts;
+  readonly conflicts: readonly Conflict[];
   readonly findings: readonly Diagnostic[];
 }
 
@@ -40,6 +43,7 @@ interface Context {
   readonly created: boolean;
   readonly pending: ReadonlySet<string>;
   readonly overwrite: boolean;
+  readonly conflicts: Conflict[];
 }
 
 type Decision = Operation | Diagnostic | 'keep';
@@ -54,6 +58,7 @@ export function planRosters(
   const operations: Operation[] = [];
   const findings: Diagnostic[] = [];
   const kept: KeptMember[] = [];
+  const conflicts: Conflict[] = [];
   const counts = { add: 0, change: 0, keep: 0, remove: 0 };
   for (const role of ROLES) {
     const context: Context = {
@@ -63,6 +68,7 @@ export function planRosters(
       created: observed === null || last.created,
       pending: new Set(last.pending[role]),
       overwrite,
+      conflicts,
     };
     const present = new Map(
       (observed?.rosters[role] ?? []).map((member) => [member.email.toLowerCase(), member]),
@@ -88,7 +94,7 @@ export function planRosters(
       }
     }
   }
-  return { operations, kept, counts, findings };
+  return { operations, kept, counts, conflicts, findings };
 }
 
 const verb = ({ kind }: Operation): 'add' | 'change' | 'remove' =>
@@ -96,7 +102,9 @@ const verb = ({ kind }: Operation): 'add' | 'change' | 'remove' =>
 
 function decideAbsent(member: DesiredMember, context: Context): Decision {
   const { role, list, base, overwrite } = context;
-  if (base[member.email.toLowerCase()] !== undefined && !overwrite) {
+  const before = base[member.email.toLowerCase()];
+  if (before !== undefined) context.conflicts.push(conflict(member, null, context));
+  if (before !== undefined && !overwrite) {
     return {
       code: 'plan.member-left',
       severity: 'warning',
@@ -124,6 +132,7 @@ function decidePresent(member: DesiredMember, found: ObservedMember, context: Co
     before === undefined
       ? created || context.pending.has(member.email.toLowerCase())
       : memberDifference(before, found) === null;
+  if (!ours) context.conflicts.push(conflict(member, found, context));
   if (!ours && !overwrite) {
     return {
       code: 'plan.member-conflict',
@@ -145,6 +154,31 @@ function decidePresent(member: DesiredMember, found: ObservedMember, context: Co
     member,
     change,
     summary: `change ${role} ${member.email}`,
+  };
+}
+
+/** A membership three ways; of its options, those that differ. */
+function conflict(
+  member: DesiredMember,
+  found: ObservedMember | null,
+  { role, base, overwrite }: Context,
+): Conflict {
+  const names = found === null ? null : Object.keys(memberOptions(memberDifference(member, found)));
+  const options = (of: DesiredMember | ObservedMember | null | undefined): Json => {
+    if (of === null || of === undefined) return null;
+    const all = memberOptions(of);
+    return Object.fromEntries(
+      Object.entries(all).filter(([name]) => names === null || names.includes(name)),
+    );
+  };
+  return {
+    kind: 'member',
+    what: member.email,
+    role,
+    lastApplied: options(base[member.email.toLowerCase()]),
+    observed: options(found),
+    desired: options(member),
+    overruled: overwrite,
   };
 }
 

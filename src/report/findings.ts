@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { JsonObject } from '../model/json.js';
+import { visible } from './visible.js';
 
 const ORDER = ['error', 'warning', 'info'] as const;
 
@@ -30,12 +31,12 @@ export function findingText({
   const lines = [`${severity}: ${where}${summary}`];
   if (why !== undefined) lines.push(`    why:  ${why.replaceAll('\n', '\n          ')}`);
   if (next !== undefined) lines.push(`    next: ${next}`);
-  return lines.join('\n');
+  return visible(lines.join('\n'));
 }
 
 /** A finding as JSON, with just the keys it has. */
 export function findingJson(finding: Diagnostic): JsonObject {
-  const { code, severity, summary, why, next, list, path, line } = finding;
+  const { code, severity, summary, why, next, list, attribute, path, line } = finding;
   return {
     code,
     severity,
@@ -43,6 +44,7 @@ export function findingJson(finding: Diagnostic): JsonObject {
     ...(why === undefined ? {} : { why }),
     ...(next === undefined ? {} : { next }),
     ...(list === undefined ? {} : { list }),
+    ...(attribute === undefined ? {} : { attribute }),
     ...(path === undefined ? {} : { path }),
     ...(line === undefined ? {} : { line }),
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JsonObject } from '../model/json.js';
-import type { ListReport, PlannedListReport, SurveyedList } from '../model/report.js';
+import type { ListReport, SurveyedList } from '../model/report.js';
 import { findingJson } from './findings.js';
 
 /** Version of the JSON that every command prints; raised when a key changes its meaning or goes. */
@@ -21,29 +21,6 @@ export function surveyJson(surveyed: readonly SurveyedList[]): JsonObject {
       moderators,
       archive: archive === null ? null : { messages: archive.messages, bytes: archive.bytes },
       problems: problems.map(findingJson),
-    })),
-  );
-}
-
-export function planJson(planned: readonly PlannedListReport[]): JsonObject {
-  return lists(
-    planned.map(({ name, fqdn, settings, roster, operations, findings }) => ({
-      name,
-      fqdn,
-      settings: settings.map(
-        ({ attribute, verdict, source, target, desired, observed, reason }) => ({
-          attribute,
-          verdict,
-          source,
-          target,
-          desired: desired,
-          observed,
-          reason,
-        }),
-      ),
-      roster: { add: roster.add, change: roster.change, keep: roster.keep, remove: roster.remove },
-      operations: operations.map(({ id, kind, summary }) => ({ id, kind, summary })),
-      findings: findings.map(findingJson),
     })),
   );
 }

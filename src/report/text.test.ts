@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
-import { migrated, planned, surveyed, warning } from '../testing/reports.js';
+import { migrated, surveyed, warning } from '../testing/reports.js';
 import { findingsText, findingText } from './findings.js';
-import { errorsText, planText, runText, surveyText, verifyText } from './text.js';
+import { errorsText, runText, surveyText, verifyText } from './text.js';
 
 describe('the text of', () => {
   it('a survey', () => {
@@ -14,30 +14,6 @@ describe('the text of', () => {
       error: broken: lists/broken/config.pck:3: config.pck ends early
       "
     `);
-  });
-
-  it('a plan', () => {
-    expect(planText(planned)).toMatchInlineSnapshot(`
-      "dev → dev@lists.example.org
-        attributes  1 exact, 1 approximate, 0 unsupported, 0 internal
-        roster      add 1, change 2, keep 3, remove 4
-        operations  1
-        attribute           Mailman 2  Mailman 3  reason
-        preferred_language  "eo"       "en"       English instead
-      warning: dev: topics is not carried over
-          why:  Mailman 3 does not offer topics
-          next: members filter by subject
-      info: dev: subject_prefix is approximated
-      "
-    `);
-  });
-
-  it('a plan cuts long values short', () => {
-    const [plan] = planned;
-    const settings = (plan?.settings ?? []).map((row) => ({ ...row, source: 'x'.repeat(500) }));
-    const text = planText(plan === undefined ? [] : [{ ...plan, settings }]);
-    expect(text).toContain('x…');
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(140);
   });
 
   it('a verification', () => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { Json } from '../model/json.js';
-import type { ListReport, PlannedListReport, SurveyedList } from '../model/report.js';
+import type { ListReport, SurveyedList } from '../model/report.js';
 import { findingsText } from './findings.js';
 import { verified } from './json.js';
 import { textTable } from './table.js';
@@ -33,50 +32,6 @@ export function surveyText(lists: readonly SurveyedList[]): string {
     lists,
   );
   return blocks(table, findingsText(lists.flatMap(({ problems }) => problems)));
-}
-
-const short = (value: Json): string => {
-  const text = JSON.stringify(value);
-  return text.length > 48 ? `${text.slice(0, 47)}…` : text;
-};
-
-/** Per list: what is lost or approximated, what would be done, what stands in the way. */
-export function planText(lists: readonly PlannedListReport[]): string {
-  return blocks(...lists.map(planOfList));
-}
-
-function planOfList({
-  name,
-  fqdn,
-  settings,
-  roster,
-  operations,
-  findings,
-}: PlannedListReport): string {
-  const by = (wanted: string): number =>
-    settings.filter(({ verdict }) => verdict === wanted).length;
-  const changing = settings.filter(
-    ({ verdict, target }) =>
-      verdict === 'approximate' || (verdict === 'unsupported' && target !== null),
-  );
-  const head =
-    `${name} → ${fqdn}\n` +
-    `  attributes  ${by('exact')} exact, ${by('approximate')} approximate, ${by('unsupported')} unsupported, ${by('internal')} internal\n` +
-    `  roster      add ${roster.add}, change ${roster.change}, keep ${roster.keep}, remove ${roster.remove}\n` +
-    `  operations  ${operations.length}`;
-  const table =
-    changing.length === 0
-      ? ''
-      : textTable(
-          [
-            { title: '  attribute', cell: (row) => `  ${row.attribute}` },
-            { title: 'Mailman 2', cell: (row) => short(row.source) },
-            { title: 'Mailman 3', cell: (row) => short(row.desired as Json) },
-            { title: 'reason', cell: (row) => row.reason },
-          ],
-          changing,
-        );
-  return [head, table, findingsText(findings)].filter((part) => part !== '').join('\n');
 }
 
 export function verifyText(reports: readonly ListReport[]): string {

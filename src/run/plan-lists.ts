@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import type { PlannedListReport } from '../model/report.js';
+import type { AttributeVerdict } from '../model/mailman3-list.js';
+import type { PlannedListReport, PlannedSetting, SettingChange } from '../model/plan-report.js';
+import { sameSetting } from '../plan/compare.js';
+import { type ArchivePlan, planArchive } from './plan-archive.js';
+import { plannedMembers } from './plan-members.js';
 import type { Ports } from './ports.js';
 import type { ReadLists } from './each-list.js';
 import type { Selection } from './select.js';
@@ -26,7 +30,8 @@ export async function planLists(
     const { value: job, findings } = await describeJob(found.list, ports, settings);
     try {
       const planned = await planStep(job, ports, settings);
-      reports.push(report(name, planned, findings));
+      const archive = await planArchive(job, planned.observed !== null, ports, settings);
+      reports.push(report(name, planned, archive, findings));
     } catch (error) {
       if (!(error instanceof DiagnosticError) || error instanceof CannotStartError) throw error;
       const failure = { ...error.diagnostic, list: name };
@@ -37,25 +42,76 @@ export async function planLists(
 }
 
 function failed(name: string, fqdn: string, findings: readonly Diagnostic[]): PlannedListReport {
-  const roster = { add: 0, change: 0, keep: 0, remove: 0 };
-  return { name, fqdn, failed: true, settings: [], roster, operations: [], findings };
+  return {
+    name,
+    fqdn,
+    failed: true,
+    exists: false,
+    settings: [],
+    roster: { add: 0, change: 0, keep: 0, remove: 0 },
+    members: [],
+    archive: null,
+    addresses: null,
+    conflicts: [],
+    operations: [],
+    findings,
+  };
 }
 
 function report(
   name: string,
-  { desired, observed, plan }: PlannedList,
-  findings: readonly Diagnostic[],
+  planned: PlannedList,
+  { archive, addresses, findings: ofArchive }: ArchivePlan,
+  mapped: readonly Diagnostic[],
 ): PlannedListReport {
+  const { desired, observed, plan } = planned;
+  const findings = [...mapped, ...plan.findings, ...ofArchive];
   return {
     name,
     fqdn: desired.fqdnListname,
-    failed: findings.some(({ severity }) => severity === 'error'),
-    settings: desired.verdicts.map((verdict) => ({
-      ...verdict,
-      observed: (verdict.target === null ? null : observed?.settings[verdict.target]) ?? null,
-    })),
+    failed: mapped.some(({ severity }) => severity === 'error'),
+    exists: observed !== null,
+    settings: desired.verdicts.map((verdict) => plannedSetting(verdict, planned, mapped)),
     roster: plan.roster,
-    operations: plan.operations.map(({ id, kind, summary }) => ({ id, kind, summary })),
-    findings: [...findings, ...plan.findings],
+    members: plannedMembers(planned),
+    archive,
+    addresses,
+    conflicts: plan.conflicts,
+    operations: plan.operations.map((operation) => ({
+      id: operation.id,
+      kind: operation.kind,
+      role: 'role' in operation ? operation.role : null,
+      summary: operation.summary,
+    })),
+    findings,
+  };
+}
+
+function plannedSetting(
+  verdict: AttributeVerdict,
+  { observed, last, plan }: PlannedList,
+  mapped: readonly Diagnostic[],
+): PlannedSetting {
+  const { attribute, target, desired } = verdict;
+  const now = (target === null ? null : observed?.settings[target]) ?? null;
+  const disputed = plan.conflicts.some(
+    ({ kind, what, overruled }) => kind === 'setting' && what === target && !overruled,
+  );
+  const change: SettingChange =
+    target === null || desired === null
+      ? 'none'
+      : disputed
+        ? 'conflict'
+        : observed !== null && sameSetting(desired, now)
+          ? 'keep'
+          : 'set';
+  const finding = mapped.find((candidate) => candidate.attribute === attribute);
+  return {
+    ...verdict,
+    lastApplied: (target === null ? undefined : last.settings[target]) ?? null,
+    observed: now,
+    change,
+    next: finding?.next ?? null,
+    harmless: finding?.severity === 'info',
   };
 }

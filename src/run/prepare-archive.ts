@@ -43,29 +43,59 @@ export async function prepareArchive(
 ): Promise<PhaseResult<PreparedArchive>> {
   const { mbox } = list.archive;
   if (mbox === null) return { outcome: 'skipped', findings: [], value: NOTHING };
-  const stat = await source.stat(mbox.path);
-  if (stat === null) {
-    throw new DiagnosticError({
-      code: 'archive.mbox-unreadable',
-      path: mbox.path,
-      summary: 'the mbox of the archive cannot be read',
-      next: 'check the rights of that file, then run the same command again',
-    });
-  }
-  const identity = { path: mbox.path, bytes: stat.bytes, mtimeMs: stat.mtimeMs };
-  const state = (await folder.readJson(STATE)) as ArchiveState | null;
-  if (state?.preparer === PREPARER_VERSION && sameFile(state.source, identity)) {
-    const records = await readManifest(folder);
-    if (records.length === state.account.messages) {
-      const findings = archiveFindings(list.name, records, state.account);
-      return { outcome: 'unchanged', findings, value: { records, account: state.account } };
-    }
+  const identity = await identify(mbox.path, source);
+  const standing = await standingFor(identity, folder);
+  if (standing !== null) {
+    const findings = archiveFindings(list.name, standing.records, standing.account);
+    return { outcome: 'unchanged', findings, value: standing };
   }
   const { records, account } = await prepare(mbox.path, folder, source, nowSeconds);
   await checkWithSecondReader(list.name, folder, records);
   await folder.writeJson(STATE, { source: identity, preparer: PREPARER_VERSION, account });
   const findings = archiveFindings(list.name, records, account);
   return { outcome: 'done', findings, value: { records, account } };
+}
+
+/**
+ * What an earlier run prepared of this very mbox; null where none did. Prepares nothing. Throws
+ * `archive.mbox-unreadable`.
+ */
+export async function standingArchive(
+  { archive: { mbox } }: Mailman2List,
+  folder: ListFolder,
+  source: Pick<SourcePort, 'stat'>,
+): Promise<StandingArchive | null> {
+  return mbox === null ? null : standingFor(await identify(mbox.path, source), folder);
+}
+
+async function identify(
+  path: string,
+  source: Pick<SourcePort, 'stat'>,
+): Promise<ArchiveState['source']> {
+  const stat = await source.stat(path);
+  if (stat === null) {
+    throw new DiagnosticError({
+      code: 'archive.mbox-unreadable',
+      path,
+      summary: 'the mbox of the archive cannot be read',
+      next: 'check the rights of that file, then run the same command again',
+    });
+  }
+  return { path, bytes: stat.bytes, mtimeMs: stat.mtimeMs };
+}
+
+interface StandingArchive extends PreparedArchive {
+  readonly account: MboxAccount;
+}
+
+async function standingFor(
+  identity: ArchiveState['source'],
+  folder: ListFolder,
+): Promise<StandingArchive | null> {
+  const state = (await folder.readJson(STATE)) as ArchiveState | null;
+  if (state?.preparer !== PREPARER_VERSION || !sameFile(state.source, identity)) return null;
+  const records = await readManifest(folder);
+  return records.length === state.account.messages ? { records, account: state.account } : null;
 }
 
 const sameFile = (a: ArchiveState['source'], b: ArchiveState['source']): boolean =>

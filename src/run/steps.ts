@@ -50,6 +50,7 @@ export interface LockedJob extends ListJob {
 export interface PlannedList {
   readonly desired: DesiredList;
   readonly observed: ObservedList | null;
+  readonly last: LastApplied;
   readonly plan: ListPlan;
 }
 
@@ -111,7 +112,7 @@ export async function planStep(
     reachesCore: ports.target.reachesCore,
   });
   const findings = [...movedFinding(job, last), ...plan.findings];
-  return { desired, observed, plan: { ...plan, findings } };
+  return { desired, observed, last, plan: { ...plan, findings } };
 }
 
 /** To REST a list is its list-id, which `a.b@c` and `a@b.c` share: it may be somebody else's. */
@@ -172,7 +173,7 @@ export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResu
  * HyperKitty shows strangers whatever it holds of a list that is not private; and a list that
  * archives nothing cannot be private besides. So such an archive stays where it is.
  */
-function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagnostic | null {
+export function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagnostic | null {
   const hasMbox = list.archive.mbox !== null;
   if (desired.archivePolicy !== 'never' || !hasMbox || !truthyAttribute(list, 'archive_private')) {
     return null;

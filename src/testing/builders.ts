@@ -107,6 +107,7 @@ export function desiredList(list: Partial<DesiredList> = {}): DesiredList {
     settings: {},
     verdicts: [],
     rosters: rosters(),
+    leftOut: [],
     archivePolicy: 'public',
     bans: [],
     contestedBans: [],

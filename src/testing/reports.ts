@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { ListReport, PlannedListReport, SurveyedList } from '../model/report.js';
+import type { ListReport, SurveyedList } from '../model/report.js';
 
 // One small example of every kind of report, for the texts and the JSON made of them.
 
@@ -47,37 +47,6 @@ export const surveyed: readonly SurveyedList[] = [
     moderators: null,
     archive: null,
     problems: [unreadable],
-  },
-];
-
-export const planned: readonly PlannedListReport[] = [
-  {
-    name: 'dev',
-    fqdn: 'dev@lists.example.org',
-    failed: false,
-    settings: [
-      {
-        attribute: 'advertised',
-        verdict: 'exact',
-        source: 1,
-        target: 'advertised',
-        desired: true,
-        observed: false,
-        reason: 'same meaning',
-      },
-      {
-        attribute: 'preferred_language',
-        verdict: 'approximate',
-        source: 'eo',
-        target: 'preferred_language',
-        desired: 'en',
-        observed: null,
-        reason: 'English instead',
-      },
-    ],
-    roster: { add: 1, change: 2, keep: 3, remove: 4 },
-    operations: [{ id: 'settings', kind: 'change-settings', summary: 'set 2 settings' }],
-    findings: [note, warning],
   },
 ];
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { ManifestRecord } from '../model/archive.js';
+import type { ObservedArchive } from '../model/archive-state.js';
+import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
+import type { Redirect, RedirectKind } from '../model/redirect.js';
+import type { Ports } from './ports.js';
+import { archiveFindings, standingArchive } from './prepare-archive.js';
+import { type ListJob, type RunSettings, wouldBeExposed } from './steps.js';
+import { computeRedirects } from './write-redirects.js';
+
+/** What a plan says of a list's archive and of its old web addresses. */
+export interface ArchivePlan {
+  readonly archive: PlannedArchive;
+  readonly addresses: PlannedAddresses | null;
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * Counts without preparing anything: the old pages are listed, the mbox is only measured, and its
+ * messages are known where an earlier run prepared this very mbox. HyperKitty is asked about lists
+ * that Mailman 3 has already. Whatever cannot be found out is null and a finding, and the plan
+ * goes on.
+ */
+export async function planArchive(
+  job: ListJob,
+  exists: boolean,
+  ports: Ports,
+  settings: RunSettings,
+): Promise<ArchivePlan> {
+  const { list, desired, folder } = job;
+  const findings: Diagnostic[] = [];
+  const exposed = wouldBeExposed(list, desired);
+  if (exposed !== null) findings.push(exposed);
+
+  const trying = attempts(list.name, findings);
+  const standing = await trying('plan.mbox-unreadable', 'the mbox of the archive', () =>
+    standingArchive(list, folder, ports.source),
+  );
+  if (standing !== null) {
+    findings.push(...archiveFindings(list.name, standing.records, standing.account));
+  }
+  const records = exposed === null ? (standing?.records ?? []) : [];
+  const computed = await trying('plan.pages-unreadable', 'the old archive pages', () =>
+    computeRedirects(list, desired, records, ports.source, settings.web),
+  );
+  const matched = list.archive.mbox === null || standing !== null;
+  if (computed !== null) {
+    // Before the archive is prepared no page has its message: that says nothing yet.
+    const early = matched ? [] : ['redirects.article-unmatched'];
+    findings.push(...computed.findings.filter(({ code }) => !early.includes(code)));
+  }
+  const held = exists
+    ? await trying('plan.hyperkitty-unknown', "HyperKitty's archive of the list", () =>
+        ports.archive.observe(desired.fqdnListname),
+      )
+    : null;
+  return {
+    archive: {
+      policy: desired.archivePolicy,
+      bytes: list.archive.mbox?.bytes ?? null,
+      pages:
+        list.archive.pipermail === null || computed === null
+          ? null
+          : computed.list.listing.articles.length,
+      prepared:
+        standing === null
+          ? null
+          : {
+              messages: standing.account.messages,
+              kept: standing.records.filter(({ duplicateOf }) => duplicateOf === null).length,
+              repaired: standing.records.filter(({ changes }) => changes.length > 0).length,
+            },
+      held: held?.emails.length ?? null,
+      missing: missing(records, matched, exists, held),
+    },
+    addresses: computed === null ? null : addresses(computed.redirects, matched),
+    findings,
+  };
+}
+
+/** Runs what a plan can do without: trouble becomes a finding. */
+function attempts(list: string, findings: Diagnostic[]) {
+  return async <Value>(
+    code: string,
+    what: string,
+    work: () => Promise<Value>,
+  ): Promise<Value | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || error instanceof CannotStartError) throw error;
+      findings.push({
+        code,
+        severity: 'warning',
+        list,
+        summary: `${what} could not be read`,
+        why: [error.diagnostic.summary, error.diagnostic.why]
+          .filter((text) => text !== undefined)
+          .join(': '),
+        next: 'mend that before the archive is migrated; the rest of the plan holds',
+      });
+      return null;
+    }
+  };
+}
+
+function missing(
+  records: readonly ManifestRecord[],
+  known: boolean,
+  exists: boolean,
+  held: ObservedArchive | null,
+): number | null {
+  if (!known || (exists && held === null)) return null;
+  const there = new Set(held?.emails.map(({ hash }) => hash));
+  return records.filter(({ duplicateOf, hash }) => duplicateOf === null && !there.has(hash)).length;
+}
+
+function addresses(redirects: readonly Redirect[], matched: boolean): PlannedAddresses {
+  const kinds: Partial<Record<RedirectKind, number>> = {};
+  for (const { kind } of redirects) {
+    // A message page that is not matched yet leads to its month so far.
+    const as = kind === 'other' && !matched ? 'article' : kind;
+    kinds[as] = (kinds[as] ?? 0) + 1;
+  }
+  return { kinds, total: redirects.length, matched };
+}
