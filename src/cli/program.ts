@@ -102,8 +102,10 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       program,
       'apply',
       'settings and rosters into Mailman 3',
-      (session, options) =>
-        options.dryRun === true ? plan(session, options) : runSteps(session, ['apply'], options),
+      (session, options, lists) =>
+        options.dryRun === true
+          ? plan(session, options, lists, io)
+          : runSteps(session, ['apply'], options),
     ),
   ).option('-n, --dry-run', 'the same as plan: show what would be done, change nothing');
   const archive = program.command('archive').description('archives of messages');

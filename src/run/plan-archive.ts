@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { ObservedArchive } from '../model/archive-state.js';
 import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
 import type { Redirect, RedirectKind } from '../model/redirect.js';
+import { failureFindings } from './each-list.js';
 import type { Ports } from './ports.js';
 import { archiveFindings, standingArchive } from './prepare-archive.js';
 import { type ListJob, type RunSettings, wouldBeExposed } from './steps.js';
@@ -89,15 +90,13 @@ function attempts(list: string, findings: Diagnostic[]) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error instanceof CannotStartError) throw error;
+      const [trouble] = failureFindings(error, list);
       findings.push({
         code,
         severity: 'warning',
         list,
         summary: `${what} could not be read`,
-        why: [error.diagnostic.summary, error.diagnostic.why]
-          .filter((text) => text !== undefined)
-          .join(': '),
+        why: [trouble?.summary, trouble?.why].filter((text) => text !== undefined).join(': '),
         next: 'mend that before the archive is migrated; the rest of the plan holds',
       });
       return null;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { Diagnostic } from '../diagnostics.js';
 import type { AttributeVerdict } from '../model/mailman3-list.js';
 import type { PlannedListReport, PlannedSetting, SettingChange } from '../model/plan-report.js';
 import { sameSetting } from '../plan/compare.js';
 import { type ArchivePlan, planArchive } from './plan-archive.js';
 import { plannedMembers } from './plan-members.js';
 import type { Ports } from './ports.js';
-import type { ReadLists } from './each-list.js';
+import { eachList, failureFindings, type ReadLists } from './each-list.js';
 import type { Selection } from './select.js';
 import { describeJob, type PlannedList, planStep, type RunSettings } from './steps.js';
 
@@ -17,34 +17,32 @@ export async function planLists(
   ports: Ports,
   settings: RunSettings,
 ): Promise<readonly PlannedListReport[]> {
-  const reports: PlannedListReport[] = [];
-  for await (const found of readLists(selection.names)) {
-    const { name } = found.list;
-    if (found.kind === 'unreadable') {
-      if (!selection.includes(name, null)) continue;
-      reports.push(failed(name, name, found.list.findings));
-      continue;
-    }
-    if (!selection.includes(name, found.list.fqdn)) continue;
-    ports.progress({ list: name, phase: 'plan', text: 'begins' });
-    const { value: job, findings } = await describeJob(found.list, ports, settings);
-    try {
-      const planned = await planStep(job, ports, settings);
-      const archive = await planArchive(job, planned.observed !== null, ports, settings);
-      reports.push(report(name, planned, archive, findings));
-    } catch (error) {
-      if (!(error instanceof DiagnosticError) || error instanceof CannotStartError) throw error;
-      const failure = { ...error.diagnostic, list: name };
-      reports.push(failed(name, found.list.fqdn, [...findings, failure]));
-    }
-  }
-  return reports;
+  return eachList(selection, readLists, {
+    site: settings.site,
+    failed,
+    async list(list) {
+      ports.progress({ list: list.name, phase: 'plan', text: 'begins' });
+      const { value: job, findings } = await describeJob(list, ports, settings);
+      try {
+        const planned = await planStep(job, ports, settings);
+        const archive = await planArchive(job, planned.observed !== null, ports, settings);
+        return report(list.name, planned, archive, findings);
+      } catch (error) {
+        const failures = failureFindings(error, list.name);
+        return failed(list.name, job.desired.fqdnListname, [...findings, ...failures]);
+      }
+    },
+  });
 }
 
-function failed(name: string, fqdn: string, findings: readonly Diagnostic[]): PlannedListReport {
+function failed(
+  name: string,
+  fqdn: string | null,
+  findings: readonly Diagnostic[],
+): PlannedListReport {
   return {
     name,
-    fqdn,
+    fqdn: fqdn ?? name,
     failed: true,
     exists: false,
     settings: [],
