@@ -21,7 +21,7 @@ export const PLAN_FORMATS: readonly Form[] = [
   {
     format: 'json',
     endings: ['json'],
-    mark: /^\{\s*"schemaVersion": \d+,\s*"plannedAt"/,
+    mark: /^\{\s*"schemaVersion": \d+,\s*"source"/,
     render: (report) => `${JSON.stringify(planJson(report), null, 2)}\n`,
   },
   {

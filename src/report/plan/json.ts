@@ -4,11 +4,13 @@ import type { PlannedListReport, PlanReport } from '../../model/plan-report.js';
 import { findingJson } from '../findings.js';
 import { SCHEMA_VERSION } from '../json.js';
 
-/** All of a plan, for other programs; the only form in which nothing is cut short or left out. */
+/**
+ * All of a plan, for other programs: the one form in which nothing is cut short or left out. It
+ * has no time in it, so that two plans of the same state are equal.
+ */
 export function planJson(report: PlanReport): JsonObject {
   return {
     schemaVersion: SCHEMA_VERSION,
-    plannedAt: new Date(report.plannedAt).toISOString(),
     source: report.source,
     target: report.target,
     overwrite: report.overwrite,
