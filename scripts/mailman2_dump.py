@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Streams a Mailman 2 site as JSON lines: settings, rosters, requests, problems.
 
-    python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--max-bytes N]
-             [--lists [NAME...]]  < mailman2_dump.py
+    python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--no-messages]
+             [--max-bytes N] [--lists [NAME...]]  < mailman2_dump.py
+
+With --no-messages held messages are listed and not read.
 
 Runs beside Mailman 2 under Python 2.4 to 2.7 or 3, with the standard library
 alone, without Mailman and without executing anything of the site's: neither its
@@ -29,10 +31,11 @@ Codes of findings, all with `source.` before them, by severity:
 
     error    list-unreadable list-empty-folder list-missing list-outside-root
              list-failed list-too-deep list-too-large pickle-refused extend-present
-             requests-* pending-* held-path-refused held-* archive-outside-root
+             archive-outside-root
              config-* marshal-* (where no backup copy could be read instead)
     warning  config-* marshal-* config-missing list-name-odd member-twice
-             member-odd-address member-odd-value value-lost held-missing request-odd
+             member-odd-address member-odd-value value-lost requests-* pending-*
+             held-missing held-refused held-path-refused held-* request-odd
              template-* archive-index-*
     info     config-not-literal pending-site-wide stray-file unknown-file
              member-unknown-address bounce-info-old
@@ -1749,11 +1752,14 @@ class ListDump(object):
                 return value
             except SourceError:
                 error = sys.exc_info()[1]
-                code = what + '-' + error.code
                 if error.code == 'pickle-refused':
-                    code = error.code
-                self.finding(code, 'error', path, '%s cannot be read' % name, sentence(error.why),
-                             'Decide on what is waiting in Mailman 2, before the migration.')
+                    self.finding(error.code, 'error', path, '%s cannot be read' % name, sentence(error.why),
+                                 'Find out who wrote the file, before the migration.')
+                else:
+                    # What is waiting is lost in Mailman 2 as well; the list itself is sound.
+                    self.finding(what + '-' + error.code, 'warning', path, '%s cannot be read' % name,
+                                 sentence(error.why), 'Restore the file from a backup, or do without what waits in '
+                                 'it; held messages still lie in the folder data as heldmsg-LIST-NUMBER.')
                 return None
         return {}
 
@@ -1832,7 +1838,9 @@ class ListDump(object):
         record.put('subject', header_value(subject))
         record.put('reason', scalar(why))
         record.put('file', scalar(filename))
-        message = self.held_message(number_, filename)
+        message = None
+        if self.site.reads_messages:
+            message = self.held_message(number_, filename)
         if message is not None:
             message = base64_text(message)
         record.put('message', message)
@@ -1847,7 +1855,7 @@ class ListDump(object):
             return name
         path = os.path.join(self.site.data, name)
         if not HELD_NAME.match(name):
-            self.finding('held-path-refused', 'error', None, 'Held message with a strange file name',
+            self.finding('held-path-refused', 'warning', None, 'Held message with a strange file name',
                          'Request %d names %s, which is none of Mailman\'s file names.'
                          % (number_, path_text(name[:80])), 'Find out who wrote request.pck.')
             return None
@@ -1865,11 +1873,12 @@ class ListDump(object):
             return Flattener(self.budget()).flatten(load_pickle(data))
         except SourceError:
             error = sys.exc_info()[1]
-            code = 'held-' + error.code
+            # One bad message, however it came about, is no reason to keep the list back.
+            code, after = 'held-' + error.code, 'Decide on it in Mailman 2, before the migration.'
             if error.code == 'pickle-refused':
-                code = error.code
-            self.finding(code, 'error', path, 'Held message cannot be read', sentence(error.why),
-                         'Decide on it in Mailman 2, before the migration.')
+                code, after = 'held-refused', 'Find out who wrote the file, and discard it.'
+            self.finding(code, 'warning', path, 'Held message cannot be read',
+                         'Request %d: %s' % (number_, sentence(error.why)), after)
             return None
 
     # Confirmations
@@ -2023,6 +2032,7 @@ class Site(object):
         self.out = out
         self.root = options['root']
         self.survey = options['survey']
+        self.reads_messages = not options['no-messages']
         self.limit = options['max-bytes']
         self.lists = os.path.join(self.root, B('lists'))
         self.data = os.path.join(self.root, B('data'))
@@ -2120,20 +2130,23 @@ class Site(object):
         return ok
 
 
-USAGE = ('usage: python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--max-bytes N]'
-         ' [--lists [NAME...]] < mailman2_dump.py\n')
+USAGE = ('usage: python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--no-messages]'
+         ' [--max-bytes N] [--lists [NAME...]] < mailman2_dump.py\n')
+
+OPTIONS = ('--root', '--config', '--survey', '--no-messages', '--max-bytes', '--lists')
 
 
 def parse_arguments(argv):
-    """({root, config, survey, max-bytes, lists}, None) or (None, what is wrong)."""
-    options = {'root': None, 'config': None, 'survey': False, 'max-bytes': DEFAULT_MAX_BYTES, 'lists': []}
+    """({root, config, survey, no-messages, max-bytes, lists}, None) or (None, what is wrong)."""
+    options = {'root': None, 'config': None, 'survey': False, 'no-messages': False,
+               'max-bytes': DEFAULT_MAX_BYTES, 'lists': []}
     rest = list(argv)
     while rest:
         word = rest.pop(0)
-        if word == '--survey':
-            options['survey'] = True
+        if word in ('--survey', '--no-messages'):
+            options[word[2:]] = True
         elif word == '--lists':
-            while rest and rest[0] not in ('--root', '--config', '--survey', '--max-bytes', '--lists'):
+            while rest and rest[0] not in OPTIONS:
                 options['lists'].append(bytes_argument(rest.pop(0)))
         elif word in ('--root', '--config', '--max-bytes') and rest:
             value = bytes_argument(rest.pop(0))

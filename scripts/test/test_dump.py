@@ -345,12 +345,17 @@ class Requests(FolderCase):
         self.assertEqual(found[1]['msgdata'], {'n': 1})
         self.assertEqual(codes(records), ['source.held-missing', 'source.held-path-refused',
                                           'source.held-path-refused'])
+        self.assertEqual(of_type(records, 'list-end')[0]['ok'], True)
 
-    def test_a_hostile_held_message(self):
+    def test_a_hostile_held_message_costs_only_itself(self):
         self.write('data/heldmsg-dev-1.pck', 'cos\nsystem\n.')
-        records = self.requests({1: (1, (1.5, 'a@example.org', 'x', 'why', 'heldmsg-dev-1.pck', {}))})
-        self.assertEqual(codes(records), ['source.pickle-refused'])
-        self.assertEqual(of_type(records, 'list-end')[0]['ok'], False)
+        self.write('data/heldmsg-dev-2.txt', 'Subject: x\n\nbody\n')
+        records = self.requests({1: (1, (1.5, 'a@example.org', 'x', 'why', 'heldmsg-dev-1.pck', {})),
+                                 2: (1, (1.5, 'a@example.org', 'x', 'why', 'heldmsg-dev-2.txt', {}))})
+        self.assertEqual([(record['code'], record['severity']) for record in of_type(records, 'finding')],
+                         [('source.held-refused', 'warning')])
+        self.assertEqual([record['message'] is None for record in of_type(records, 'request')], [True, False])
+        self.assertEqual(of_type(records, 'list-end')[0]['ok'], True)
 
     def test_a_damaged_request_file_does_not_hide_the_list(self):
         self.site(config())
@@ -358,6 +363,24 @@ class Requests(FolderCase):
         records = run_dump(self.folder)
         self.assertEqual((codes(records), of_type(records, 'list')[0]['counts']['held']),
                          (['source.requests-truncated'], None))
+        self.assertEqual(of_type(records, 'list-end')[0]['ok'], True)
+
+    def test_a_hostile_request_file_keeps_the_list_back(self):
+        self.site(config())
+        self.write('lists/dev/request.pck', 'cos\nsystem\n.')
+        records = run_dump(self.folder)
+        self.assertEqual(codes(records), ['source.pickle-refused'])
+        self.assertEqual(of_type(records, 'list-end')[0]['ok'], False)
+
+    def test_held_messages_are_not_read_unasked(self):
+        self.write('data/heldmsg-dev-1.pck', 'cos\nsystem\n.')
+        self.site(config())
+        self.write('lists/dev/request.pck',
+                   pickled({1: (1, (1.5, 'a@example.org', 'x', 'why', 'heldmsg-dev-1.pck', {}))}))
+        records = run_dump(self.folder, '--no-messages')
+        self.assertEqual([(record['id'], record['message']) for record in of_type(records, 'request')],
+                         [(1, None)])
+        self.assertEqual((codes(records), of_type(records, 'list')[0]['counts']['held']), ([], 1))
 
     def test_pending(self):
         self.site(config())

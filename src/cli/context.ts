@@ -37,11 +37,13 @@ export interface Source {
 export function openSource(
   config: Config,
   reportSite: (findings: readonly Diagnostic[]) => void,
+  options: Pick<SourceConfig, 'heldMessages'> = {},
 ): Source {
   const { root, ssh, config: siteConfig, python } = config.source;
   if (root === undefined) throw missing('source.root', 'the folder of Mailman 2 with lists/ in it');
   const host: Host = ssh === undefined ? localHost() : sshHost(ssh);
   const source: SourceConfig = {
+    ...options,
     root,
     ...(siteConfig === undefined ? {} : { siteConfig }),
     ...(python === undefined ? {} : { python }),

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
+import type { MappingContext } from './row.js';
 
 interface Rest {
   readonly code: string;
   readonly amount: (list: Mailman2List) => number;
   readonly what: string;
+  readonly why: (list: Mailman2List) => string;
   readonly next: string;
+  /** Carried over where Core's host can be reached. */
+  readonly wantsCore?: true;
 }
+
+const WANTS_CORE = "only Core's own Python can put them into its queues without any mail";
+const DECIDE =
+  "set target: core: python, so that the tool reaches Core's host, or decide on them in the old moderation page before the switch";
 
 // What a list holds besides settings, rosters and archive, and what its owner can do about it.
 const RESTS: readonly Rest[] = [
@@ -15,51 +23,62 @@ const RESTS: readonly Rest[] = [
     code: 'mapping.held-messages',
     amount: ({ queues }) => queues.held,
     what: 'held messages',
-    next: 'decide on them in the old moderation page before the switch',
+    why: () => WANTS_CORE,
+    next: DECIDE,
+    wantsCore: true,
   },
   {
     code: 'mapping.pending-subscriptions',
     amount: ({ queues }) => queues.subscriptions,
     what: 'subscription requests',
-    next: 'decide on them in the old moderation page before the switch',
+    why: () => WANTS_CORE,
+    next: DECIDE,
+    wantsCore: true,
   },
   {
     code: 'mapping.pending-unsubscriptions',
     amount: ({ queues }) => queues.unsubscriptions,
     what: 'unsubscription requests',
-    next: 'decide on them in the old moderation page before the switch',
+    why: () => WANTS_CORE,
+    next: DECIDE,
+    wantsCore: true,
   },
   {
     code: 'mapping.unconfirmed-requests',
     amount: ({ queues }) => queues.unconfirmed,
     what: 'requests that nobody confirmed yet',
+    why: () => 'the mails about them confirm on the old server only',
     next: 'those who asked can ask again in Mailman 3',
   },
   {
     code: 'mapping.digest-in-progress',
     amount: ({ queues }) => queues.digestBytes,
     what: 'bytes of posts for the next digest',
+    why: () => 'Mailman 3 gathers its digests from its own first post on',
     next: 'send the digest on the old server before the switch (cron/senddigests)',
   },
   {
     code: 'mapping.custom-templates',
     amount: ({ templates }) => templates.length,
     what: 'texts of its own',
+    why: ({ templates }) => `they are not carried over yet: ${templates.join(', ')}`,
     next: 'enter them in Postorius as templates of the list',
   },
 ];
 
 /** What stays behind of a list, each kind with its number. */
-export function leftBehind(list: Mailman2List): readonly Diagnostic[] {
-  return RESTS.filter(({ amount }) => amount(list) > 0).map(({ code, amount, what, next }) => ({
+export function leftBehind(
+  list: Mailman2List,
+  { reachesCore }: MappingContext,
+): readonly Diagnostic[] {
+  return RESTS.filter(
+    ({ amount, wantsCore }) => amount(list) > 0 && !(wantsCore === true && reachesCore),
+  ).map(({ code, amount, what, why, next }) => ({
     code,
     severity: 'warning',
     list: list.name,
     summary: `${amount(list)} ${what} ${amount(list) === 1 ? 'stays' : 'stay'} behind`,
-    why:
-      code === 'mapping.custom-templates'
-        ? `they are not carried over yet: ${list.templates.join(', ')}`
-        : 'the queues of the old server are not carried over yet',
+    why: why(list),
     next,
   }));
 }

@@ -91,7 +91,7 @@ describe('what stays behind', () => {
       digestBytes: 5,
     };
     const list = mailman2List({ queues, templates: ['en/listinfo.html', 'fr/article.html'] });
-    const { findings } = mapList(list, nothing, mappingContext);
+    const { findings } = mapList(list, nothing, { ...mappingContext, reachesCore: false });
     expect(findings.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
       'mapping.held-messages: 1 held messages stays behind',
       'mapping.pending-subscriptions: 2 subscription requests stay behind',
@@ -104,5 +104,20 @@ describe('what stays behind', () => {
       findings.every(({ severity, list: name }) => severity === 'warning' && name === 'dev'),
     ).toBe(true);
     expect(findings.at(-1)?.why).toContain('en/listinfo.html, fr/article.html');
+  });
+
+  it('is only what nobody can bring, where Core can be reached', () => {
+    const queues = {
+      held: 1,
+      subscriptions: 2,
+      unsubscriptions: 3,
+      unconfirmed: 4,
+      digestBytes: 5,
+    };
+    const { findings } = mapList(mailman2List({ queues }), nothing, mappingContext);
+    expect(findings.map(({ code }) => code)).toEqual([
+      'mapping.unconfirmed-requests',
+      'mapping.digest-in-progress',
+    ]);
   });
 });

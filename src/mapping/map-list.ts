@@ -10,6 +10,7 @@ import {
 } from '../model/mailman3-list.js';
 import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
+import { mapRequests } from './requests.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
 import { mapSettings, type MappedSettings } from './settings.js';
@@ -31,6 +32,7 @@ export function mapList(
     list.name,
     context,
   );
+  const waiting = mapRequests(list, fqdnListname, mapped.rosters.member, context);
   return {
     sourceName: list.name,
     fqdnListname,
@@ -47,13 +49,14 @@ export function mapList(
     headerMatches: [],
     templates: [],
     coreAttributes: {},
-    requests: { held: [], membership: [] },
+    requests: waiting.requests,
     findings: [
       ...list.findings,
-      ...leftBehind(list),
+      ...leftBehind(list, context),
       ...nameFindings(list.name, fqdnListname),
       ...findings,
       ...mapped.findings,
+      ...waiting.findings,
     ],
   };
 }

@@ -56,6 +56,37 @@ export interface Mailman2Queues {
   readonly digestBytes: number;
 }
 
+/** A post that waits for a moderator (Mailman/ListAdmin.py, HELDMSG). */
+export interface Mailman2HeldMessage {
+  /** The list's own number of the request. */
+  readonly number: number;
+  /** Seconds since 1970. */
+  readonly heldAt: number | null;
+  readonly sender: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly fromUsenet: boolean;
+  /** Base64; null where it is missing or was left out, which a finding of the list tells. */
+  readonly message: string | null;
+}
+
+/** A wish to join or to leave that waits for a moderator (SUBSCRIPTION, UNSUBSCRIPTION). */
+export interface Mailman2MembershipRequest {
+  readonly number: number;
+  readonly kind: 'subscription' | 'unsubscription';
+  readonly address: string;
+  readonly name: string;
+  readonly digest: boolean;
+  readonly language: string | null;
+  readonly askedAt: number | null;
+}
+
+/** What waits for a moderator, whole. */
+export interface Mailman2Requests {
+  readonly held: readonly Mailman2HeldMessage[];
+  readonly membership: readonly Mailman2MembershipRequest[];
+}
+
 /** One Mailman 2 list, complete, as read from its own files. */
 export interface Mailman2List {
   /** The folder's name: Mailman 2's internal name. */
@@ -70,6 +101,7 @@ export interface Mailman2List {
   readonly members: readonly Mailman2Member[];
   readonly archive: Mailman2Archive;
   readonly queues: Mailman2Queues;
+  readonly requests: Mailman2Requests;
   /** Texts of the list's own (`lists/LIST/LANGUAGE/NAME`), as `LANGUAGE/NAME`. */
   readonly templates: readonly string[];
   /** What went wrong or had to be guessed while reading it. */

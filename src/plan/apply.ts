@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
+import type { ModerationRequests } from '../model/moderation-request.js';
+import { requestRefused } from './facets/plan-requests.js';
 import { appliedTo, type LastApplied, nothingApplied, type Operation } from './operation.js';
 import type { KeptMember } from './plan-rosters.js';
 import type { BanChange, Refused, Target } from './target-port.js';
@@ -161,14 +163,9 @@ async function perform(
       }));
       return;
     }
-    case 'add-requests': {
-      await target.addRequests(listId, operation.requests);
-      const { held, membership } = operation.requests;
-      memory.record(({ requests }) => ({
-        requests: [...new Set([...requests, ...[...held, ...membership].map(({ id }) => id)])],
-      }));
+    case 'add-requests':
+      await addRequests(desired, operation.requests, target, memory, refused);
       return;
-    }
     case 'remove-member':
       await target.removeMember(operation.memberId);
       memory.memberApplied(operation.role, operation.email, null);
@@ -184,6 +181,26 @@ function noted<Item>(
 ): ReadonlySet<Item> {
   refused.push(...all.map(({ finding }) => ({ ...finding, list })));
   return new Set(all.map(({ item }) => item));
+}
+
+/** What Core will not take costs only itself: it becomes a finding, and is not tried every time. */
+async function addRequests(
+  { listId, sourceName }: DesiredList,
+  requests: ModerationRequests,
+  target: Target,
+  memory: Memory,
+  refused: Diagnostic[],
+): Promise<void> {
+  const notTaken = await target.addRequests(listId, requests);
+  refused.push(...notTaken.map(({ id, why }) => requestRefused(sourceName, id, why)));
+  const reasons = Object.fromEntries(notTaken.map(({ id, why }) => [id, why]));
+  const taken = [...requests.held, ...requests.membership]
+    .map(({ id }) => id)
+    .filter((id) => !Object.hasOwn(reasons, id));
+  memory.record((state) => ({
+    requests: [...new Set([...state.requests, ...taken])],
+    refusedRequests: { ...state.refusedRequests, ...reasons },
+  }));
 }
 
 /** All at once; where Core refuses the lot, one by one, so that one bad value costs only itself. */

@@ -77,6 +77,8 @@ export interface LastApplied {
   readonly coreAttributes: CoreAttributes;
   /** Ids of requests that were carried over: once settled in Mailman 3, they do not come again. */
   readonly requests: readonly string[];
+  /** Ids of requests that Core would not take, with its reason: they are not tried every time. */
+  readonly refusedRequests: Readonly<Record<string, string>>;
 }
 
 /** The state of a list that the tool never touched. */
@@ -96,6 +98,7 @@ export const nothingApplied = (): LastApplied => ({
   templates: [],
   coreAttributes: {},
   requests: [],
+  refusedRequests: {},
 });
 
 /** What was applied to this very list; what an earlier configuration made another list counts not. */

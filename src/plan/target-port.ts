@@ -12,7 +12,7 @@ import type {
   Role,
   Settings,
 } from '../model/mailman3-list.js';
-import type { ModerationRequests } from '../model/moderation-request.js';
+import type { ModerationRequests, RefusedRequest } from '../model/moderation-request.js';
 
 /** What a member's record is to change to; absent keys stay. */
 export interface MemberChange {
@@ -74,8 +74,11 @@ export interface Target {
     listId: string,
     matches: readonly HeaderMatch[],
   ): Promise<readonly Refused<HeaderMatch>[]>;
-  /** Puts requests into Core's moderation queues, without any mail; needs Core's host. */
-  addRequests(listId: string, requests: ModerationRequests): Promise<void>;
+  /**
+   * Puts requests into Core's moderation queues, without any mail; needs Core's host. What waits
+   * there already is left as it is; returns those that Core will not take.
+   */
+  addRequests(listId: string, requests: ModerationRequests): Promise<readonly RefusedRequest[]>;
 }
 
 /** Names of Core's list styles (mailman/styles/default.py); the private one starts unadvertised. */

@@ -235,12 +235,14 @@ export async function verifyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { list, desired } = job;
+  const { list, desired, folder } = job;
   const records = await recordsToImport(job, ports);
+  const { requests, refusedRequests } = await folder.applied.load();
+  const accounted = new Set([...requests, ...Object.keys(refusedRequests)]);
   const redirects = settings.canProbe
     ? (await computeRedirects(list, desired, records, ports.source, settings.web)).redirects
     : null;
-  const checks = await verifyList({ desired, records, redirects }, ports);
+  const checks = await verifyList({ desired, records, redirects, accounted }, ports);
   return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
 }
 

@@ -24,6 +24,8 @@ export interface Expectation {
   readonly desired: DesiredList;
   /** The manifest of the archive; empty where there is none to import. */
   readonly records: readonly ManifestRecord[];
+  /** Ids of the moderation requests that an apply carried over or named as refused. */
+  readonly accounted: ReadonlySet<string>;
   /** null where no web server is configured to be asked. */
   readonly redirects: readonly Redirect[] | null;
 }
@@ -33,8 +35,9 @@ export async function verifyList(
   expectation: Expectation,
   { target, archive, web }: Pick<Ports, 'target' | 'archive' | 'web'>,
 ): Promise<readonly Check[]> {
-  const { desired, records, redirects } = expectation;
-  const checks = [...listChecks(desired, await target.observe(desired.listId), JUDGE)];
+  const { desired, records, redirects, accounted } = expectation;
+  const observed = await target.observe(desired.listId);
+  const checks = [...listChecks(desired, observed, JUDGE, accounted)];
   const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
   const archived = await archive.observe(desired.fqdnListname);
   checks.push(...archiveChecks(expected, desired.archivePolicy, archived));

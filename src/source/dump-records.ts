@@ -11,7 +11,9 @@ import {
 import type {
   Mailman2Archive,
   Mailman2Bounce,
+  Mailman2HeldMessage,
   Mailman2Member,
+  Mailman2MembershipRequest,
   Mailman2Queues,
   Mailman2Site,
 } from '../model/mailman2-list.js';
@@ -75,6 +77,47 @@ export function parseQueues(record: JsonObject): Mailman2Queues {
     unconfirmed: jsonNumber(counts['pending']) ?? 0,
     digestBytes: jsonNumber(digest['mboxBytes']) ?? 0,
   };
+}
+
+/** A record of type `request`; null where it names nobody. */
+export function parseRequest(
+  record: JsonObject,
+): Mailman2HeldMessage | Mailman2MembershipRequest | null {
+  const number = jsonNumber(record['id']) ?? 0;
+  const time = seconds(record['time']);
+  const kind = jsonText(record['kind']);
+  if (kind === 'held') {
+    const extra = isJsonObject(record['msgdata']) ? record['msgdata'] : {};
+    return {
+      number,
+      heldAt: time,
+      sender: jsonText(record['sender']) ?? '',
+      subject: jsonText(record['subject']) ?? '',
+      reason: jsonText(record['reason']) ?? '',
+      fromUsenet: Boolean(extra['fromusenet']),
+      message: jsonText(record['message']),
+    };
+  }
+  const address = jsonText(record['address']);
+  if (address === null || (kind !== 'subscription' && kind !== 'unsubscription')) return null;
+  return {
+    number,
+    kind,
+    address,
+    name: jsonText(record['fullname']) ?? '',
+    digest: record['digest'] === true,
+    language: jsonText(record['language']),
+    askedAt: time,
+  };
+}
+
+// The last moment that every part of both Mailmans can write down.
+const LAST_SECOND = Date.UTC(9999, 11, 31) / 1000;
+
+/** A moment as Python's time.time() gives it; null for what is none. */
+function seconds(value: Json | undefined): number | null {
+  const found = jsonNumber(value);
+  return found !== null && found > 0 && found < LAST_SECOND ? found : null;
 }
 
 export function parseTemplates(value: Json | undefined): readonly string[] {

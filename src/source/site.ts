@@ -26,6 +26,7 @@ import {
   parseSite,
 } from './dump-records.js';
 import { findPython, helperScript } from './helper-script.js';
+import { RequestQueue } from './request-queue.js';
 
 /** Where the old site lies. */
 export interface SourceConfig {
@@ -34,6 +35,8 @@ export interface SourceConfig {
   /** mm_cfg.py, where it is not found by itself. */
   readonly siteConfig?: string;
   readonly python?: string;
+  /** false: held messages are listed and not read, which a look at the site can do without. */
+  readonly heldMessages?: boolean;
 }
 
 export type SiteEvent =
@@ -85,6 +88,7 @@ async function* readEvents(
     '--root',
     config.root,
     ...(config.siteConfig === undefined ? [] : ['--config', config.siteConfig]),
+    ...(config.heldMessages === false ? ['--no-messages'] : []),
     ...options,
   ];
   const assembler = new Assembler(config.root);
@@ -120,6 +124,7 @@ interface Draft {
   record: JsonObject | null;
   readonly members: Mailman2Member[];
   readonly findings: Diagnostic[];
+  readonly queue: RequestQueue;
   guessed: number;
 }
 
@@ -159,6 +164,12 @@ class Assembler {
         }
         return null;
       }
+      case 'request': {
+        const draft = this.#draft(list);
+        draft.guessed += guesses(record['decoded']);
+        draft.queue.add(record);
+        return null;
+      }
       case 'finding':
         if (list === '') this.#siteFindings.push(parseFinding(record));
         else this.#draft(list).findings.push(parseFinding(record));
@@ -169,22 +180,29 @@ class Assembler {
         this.complete = true;
         return null;
       default:
-        // Queues (request, pending) belong to a later phase; see docs of the dump format.
+        // Requests that nobody confirmed (pending) stay behind; the list's record has their number.
         return null;
     }
   }
 
   #draft(name: string): Draft {
-    const draft = this.#drafts.get(name) ?? { record: null, members: [], findings: [], guessed: 0 };
+    const draft: Draft = this.#drafts.get(name) ?? {
+      record: null,
+      members: [],
+      findings: [],
+      queue: new RequestQueue(),
+      guessed: 0,
+    };
     this.#drafts.set(name, draft);
     return draft;
   }
 
   #finish(name: string, ok: boolean): SiteEvent {
-    const { record, members, findings, guessed } = this.#draft(name);
+    const { record, members, findings, queue, guessed } = this.#draft(name);
     this.#drafts.delete(name);
     const refused = findings.some(({ severity }) => severity === 'error');
     if (record === null || !ok || refused) return { kind: 'unreadable', list: { name, findings } };
+    findings.push(...queue.findings(name));
     if (guessed > 0) {
       findings.push({
         code: 'source.decoded-by-guess',
@@ -207,6 +225,7 @@ class Assembler {
         members,
         archive: parseArchive(record['archive']),
         queues: parseQueues(record),
+        requests: queue.requests,
         templates: parseTemplates(record['templates']),
         findings,
       },

@@ -17,7 +17,7 @@ import { helperRecords } from './python-helper.js';
 import { changeBans, readBans } from './core/bans.js';
 import { readCoreAttributes, setCoreAttributes } from './core/attributes.js';
 import { readHeaderMatches, setHeaderMatches } from './core/header-matches.js';
-import { addRequests, readRequests } from './core/requests.js';
+import { addRequests, readRequests, withdrawSubscription } from './core/requests.js';
 import { readTemplates, setTemplates } from './core/templates.js';
 import type { RestClient } from './rest-client.js';
 
@@ -161,6 +161,13 @@ async function subscribe(
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !error.diagnostic.summary.includes('answered 409')) {
       throw withAddress(error, role, member.email);
+    }
+    // The old side's moderators took in somebody whose wish waits here since an earlier apply.
+    if (
+      error.diagnostic.why?.includes('pending') === true &&
+      (await withdrawSubscription(rest, listId, member.email))
+    ) {
+      return subscribe(rest, listId, role, member);
     }
     // Subscribed already, by a run that was cut off between this and the next request.
     return null;

@@ -10,6 +10,7 @@ import {
   type Preferences,
   type Rosters,
 } from '../model/mailman3-list.js';
+import type { HeldMessage, MembershipRequest } from '../model/moderation-request.js';
 import type { PipermailArticle } from '../model/redirect.js';
 import type { ArchivedMessage } from '../redirects/align.js';
 import type { ListToRedirect, WebAddresses } from '../redirects/redirects.js';
@@ -42,6 +43,7 @@ export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
     members: [],
     archive: { mbox: null, pipermail: null },
     queues: { held: 0, subscriptions: 0, unsubscriptions: 0, unconfirmed: 0, digestBytes: 0 },
+    requests: { held: [], membership: [] },
     templates: [],
     findings: [],
     ...list,
@@ -133,6 +135,38 @@ export function observedList(list: Partial<ObservedList> = {}): ObservedList {
     coreAttributes: {},
     requests: { held: [], membership: [] },
     ...list,
+  };
+}
+
+/** A held message known by `<n@x.org>`. */
+export function heldMessage(number: number, message: Partial<HeldMessage> = {}): HeldMessage {
+  const messageId = message.messageId ?? `<${number}@x.org>`;
+  return {
+    id: `held:${number}:${messageId}`,
+    messageId,
+    sender: 'ann@x.org',
+    subject: 'Hello',
+    reason: 'Post by non-member',
+    heldAt: 1_700_000_000,
+    fromUsenet: false,
+    message: Buffer.from(`Message-ID: ${messageId}\n\nbody\n`).toString('base64'),
+    ...message,
+  };
+}
+
+export function membershipRequest(
+  number: number,
+  request: Partial<MembershipRequest> & { readonly email: string },
+): MembershipRequest {
+  const kind = request.kind ?? 'subscription';
+  return {
+    id: `${kind}:${number}:${request.email.toLowerCase()}`,
+    kind,
+    displayName: '',
+    language: 'en',
+    deliveryMode: 'regular',
+    askedAt: 1_700_000_000,
+    ...request,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   ROLES,
   type Settings,
 } from '../model/mailman3-list.js';
+import { heldKey, membershipKey } from '../model/moderation-request.js';
 import type { AppliedStore, TaskQueue } from '../plan/apply.js';
 import { type LastApplied, nothingApplied } from '../plan/operation.js';
 import type { Target } from '../plan/target-port.js';
@@ -250,13 +251,16 @@ export class MemoryTarget implements Target {
   async addRequests(...[listId, { held, membership }]: Parameters<Target['addRequests']>) {
     await this.#write(`requests ${[...held, ...membership].map(({ id }) => id).join(' ')}`);
     const list = this.#list(listId);
+    // Core would not let them join: mailman/app/subscriptions.py, _step_sanity_checks.
+    const banned = membership.filter(
+      ({ kind, email }) => kind === 'subscription' && list.bans.includes(email.toLowerCase()),
+    );
+    const taken = membership.filter((request) => !banned.includes(request));
     list.requests = {
-      held: [...list.requests.held, ...held.map(({ id }) => id)],
-      membership: [
-        ...list.requests.membership,
-        ...membership.map(({ kind, email }) => `${kind} ${email.toLowerCase()}`),
-      ],
+      held: [...new Set([...list.requests.held, ...held.map(heldKey)])],
+      membership: [...new Set([...list.requests.membership, ...taken.map(membershipKey)])],
     };
+    return banned.map(({ id }) => ({ id, why: 'the address is banned' }));
   }
 
   #list(listId: string): HeldList {

@@ -4,13 +4,19 @@ import type { Json } from '../model/json.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import type { Judge } from './judge.js';
 import { moderationChecks } from './moderation-checks.js';
+import { requestCheck } from './request-check.js';
 import { rosterChecks } from './roster-checks.js';
 
-/** Settings, rosters and moderation, wanted against found. */
+/**
+ * Settings, rosters and moderation, wanted against found.
+ *
+ * @param accounted ids of the requests that an apply carried over or named as refused
+ */
 export function listChecks(
   desired: DesiredList,
   observed: ObservedList | null,
   judge: Judge,
+  accounted: ReadonlySet<string> = new Set(),
 ): readonly Check[] {
   const found = observed?.fqdnListname ?? null;
   // REST finds a list by its list-id, which `a.b@c` and `a@b.c` share.
@@ -33,6 +39,7 @@ export function listChecks(
     settingsCheck(desired, observed, judge),
     ...rosterChecks(desired, observed, judge),
     ...moderationChecks(desired, observed),
+    ...requestCheck(desired, observed, accounted),
   ];
 }
 

@@ -7,7 +7,7 @@ import { openSource } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export async function survey(session: Session): Promise<ExitCode> {
-  const source = openSource(session.config, session.reportSite);
+  const source = openSource(session.config, session.reportSite, { heldMessages: false });
   const lists = await surveyLists(session.selection, source.readLists, source.port);
   await session.answer(
     () => surveyJson(lists),
