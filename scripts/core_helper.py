@@ -31,11 +31,12 @@ def bounce_state(request):
     mlist = getUtility(IListManager).get_by_list_id(request["list"])
     if mlist is None:
         raise SystemExit("no such list: %s" % request["list"])
-    done = 0
+    missing = []
     with transaction():
         for state in request["members"]:
             member = mlist.members.get_member(state["email"].lower())
             if member is None:
+                missing.append(state["email"])
                 continue
             member.bounce_score = state["score"]
             if state["lastReceived"] is not None:
@@ -43,8 +44,7 @@ def bounce_state(request):
             if state["disabled"]:
                 member.total_warnings_sent = state["warningsSent"]
                 member.last_warning_sent = now()
-            done += 1
-    emit(type="result", members=done)
+    emit(type="result", missing=missing)
 
 
 def bans(request):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { DiagnosticError } from './diagnostics.js';
@@ -14,6 +15,16 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A command that goes on running and answers what it is asked, line by line. */
+export interface Conversation {
+  /** Writes to the command's standard input. */
+  send(text: Uint8Array | string): void;
+  /** The next line that it prints. Throws `host.command-failed` where it has ended instead. */
+  line(): Promise<string>;
+  /** Whether it has ended: what is sent then is lost. */
+  readonly ended: boolean;
+}
+
 /** A place where commands run and files lie: this machine, or another one over ssh. */
 export interface Host {
   /** For messages: `this machine` or the ssh destination. */
@@ -22,6 +33,11 @@ export interface Host {
   run(command: Command, options?: RunOptions): Promise<string>;
   /** Runs a command and yields its standard output line by line while it runs. */
   lines(command: Command, options?: RunOptions): AsyncIterable<string>;
+  /**
+   * Starts a command to talk with. Only a line that is waited for keeps this process alive; its
+   * end is the end of the command's standard input.
+   */
+  converse(command: Command): Conversation;
   /** The bytes of a file, read in blocks of at most 64 KiB. */
   read(path: string): AsyncIterable<Uint8Array>;
   /** Size in bytes and time of the last change in milliseconds; null where there is no such file. */
@@ -60,17 +76,19 @@ function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+// Mail is bytes and helpers speak UTF-8, whatever the administrator's own locale is.
+const ENVIRONMENT = { PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' };
+
 type Wrap = (command: Command) => Command;
 
-function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines'> {
+function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | 'converse'> {
   const start = (command: Command, { input, signal }: RunOptions, extra: Options) => {
     const [file, ...args] = wrap(command);
     return execa(file, args, {
       ...extra,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input: Readable.from(input) }),
       ...(signal === undefined ? {} : { cancelSignal: signal, gracefulCancel: false }),
-      // Mail is bytes and helpers speak UTF-8, whatever the administrator's own locale is.
-      env: { PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' },
+      env: ENVIRONMENT,
       stripFinalNewline: false,
     });
   };
@@ -92,6 +110,71 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines'> {
         throw failed(name, command, error);
       } finally {
         running.kill();
+      }
+    },
+    converse(command) {
+      const [file, ...args] = wrap(command);
+      const running = execa(file, args, {
+        stdin: 'pipe',
+        buffer: { stdout: false, stderr: true },
+        env: ENVIRONMENT,
+        reject: false,
+      });
+      return conversation(running, () => running.then((result) => failed(name, command, result)));
+    },
+  };
+}
+
+/** What of a running command a conversation needs. */
+interface Running {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: NodeJS.ReadableStream;
+  readonly stderr: NodeJS.ReadableStream;
+  ref(): void;
+  unref(): void;
+}
+
+function conversation(running: Running, why: () => Promise<DiagnosticError>): Conversation {
+  // Pipes are sockets, which can be told not to keep this process alive.
+  const handles = [running, running.stdin, running.stdout, running.stderr] as readonly {
+    ref?: () => void;
+    unref?: () => void;
+  }[];
+  const read: string[] = [];
+  const waiting: ((line: string | null) => void)[] = [];
+  let ended = false;
+  const lines = createInterface({ input: running.stdout, crlfDelay: Infinity });
+  lines.on('line', (line) => {
+    const next = waiting.shift();
+    if (next === undefined) read.push(line);
+    else next(line);
+  });
+  lines.on('close', () => {
+    ended = true;
+    for (const next of waiting.splice(0)) next(null);
+  });
+  // Written to after its end: line() tells why it ended.
+  running.stdin.on('error', () => undefined);
+  for (const handle of handles) handle.unref?.();
+  return {
+    get ended() {
+      return ended;
+    },
+    send(text) {
+      running.stdin.write(text);
+    },
+    async line() {
+      const first = read.shift();
+      if (first !== undefined) return first;
+      for (const handle of handles) handle.ref?.();
+      try {
+        const line = ended
+          ? null
+          : await new Promise<string | null>((resolve) => waiting.push(resolve));
+        if (line === null) throw await why();
+        return line;
+      } finally {
+        for (const handle of handles) handle.unref?.();
       }
     },
   };

@@ -11,6 +11,9 @@ export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 /** The example site: Mailman 2's folder as its own software wrote it. */
 export const SITE = join(CHECKOUT, 'fixtures/mm2-site/var');
 
+// The tests' own default is SQLite; whoever wants them on PostgreSQL says so.
+const DATABASE = process.env['MM2TO3_TEST_DATABASE'] ?? 'sqlite';
+
 /** What of sandbox.json these tests use. */
 export interface SandboxFacts {
   readonly restUrl: string;
@@ -72,7 +75,7 @@ export async function startSandbox(source: string = SITE): Promise<Sandbox> {
     if (exitCode !== 0) throw new Error(`scripts/sandbox ${all.join(' ')}\n${stderr}`);
   };
   try {
-    await sandbox('up', '--source', source);
+    await sandbox('up', '--source', source, '--database', DATABASE);
   } catch (error) {
     await rm(parent, { recursive: true, force: true });
     throw error;

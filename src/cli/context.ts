@@ -147,7 +147,6 @@ export async function openContext(
     target,
     archive: openArchive(config),
     web: openWeb(config),
-    queue: embeddedQueue(REST_CONCURRENCY),
     workspace: await openWorkspace(config.workspace),
     now: Date.now,
     progress: (event) => {

@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics.js';
 import type { DesiredList } from '../model/mailman3-list.js';
-import { embeddedQueue } from '../run/queue.js';
 import {
   desiredList,
   desiredMember,
   desiredOfficer,
+  observedMember,
   preferences,
   rosters,
 } from '../testing/builders.js';
-import { MemoryStore, MemoryTarget, oneByOne } from '../testing/memory-target.js';
+import { MemoryStore, MemoryTarget } from '../testing/memory-target.js';
 import { applyPlan, type ApplyResult } from './apply.js';
 import { planList, type PlanOptions } from './plan-list.js';
 
@@ -42,7 +42,7 @@ async function apply(
 ): Promise<ApplyResult> {
   const observed = await target.observe(wanted.listId);
   const { operations } = planList(wanted, observed, await store.load(), plain);
-  return applyPlan(wanted, operations, target, store, oneByOne);
+  return applyPlan(wanted, operations, target, store);
 }
 
 const fresh = (): readonly [MemoryTarget, MemoryStore] => [new MemoryTarget(), new MemoryStore()];
@@ -55,10 +55,10 @@ describe('applyPlan', () => {
     const observed = await target.observe(desired.listId);
     expect(observed?.settings).toMatchObject(desired.settings);
     expect(observed?.rosters).toMatchObject({
-      owner: [{ email: 'boss@x.org', moderationAction: null }],
+      owner: [{ email: 'boss@x.org', moderationAction: 'accept' }],
       moderator: [],
       member: [
-        { email: 'Ann@x.org', preferences: preferences(), bounce: { lastWarned: 'now' } },
+        { email: 'ann@x.org', preferences: preferences(), bounce: { lastWarned: 'now' } },
         { email: 'bob@x.org', preferences: preferences({ hide_address: true }) },
       ],
       nonmember: [{ email: 'friend@x.org', moderationAction: 'defer' }],
@@ -69,7 +69,7 @@ describe('applyPlan', () => {
     const [target, store] = fresh();
     await apply(target, store);
     const written = target.log.length;
-    expect(await apply(target, store)).toEqual({ applied: 0, refused: [] });
+    expect(await apply(target, store)).toEqual({ applied: 0, refused: [], notes: [] });
     expect(target.log).toHaveLength(written);
   });
 
@@ -109,12 +109,19 @@ describe('applyPlan', () => {
     expect(target.mail).toEqual([]);
   });
 
-  it('runs memberships of one role side by side, roles and settings one after the other', async () => {
+  it('writes the memberships of a role together, as many as the target takes', async () => {
     const member = Array.from({ length: 30 }, (_, n) => desiredMember({ email: `${n}@x.org` }));
     const wanted = { ...desired, rosters: { ...desired.rosters, member } };
     const [target, store] = fresh();
-    const { operations } = planList(wanted, null, await store.load(), plain);
-    await applyPlan(wanted, operations, target, store, embeddedQueue(8));
+    Object.assign(target, { rosterBatch: 12 });
+    const calls: number[] = [];
+    const add = target.addMembers.bind(target);
+    target.addMembers = (listId, role, members) => {
+      if (role === 'member') calls.push(members.length);
+      return add(listId, role, members);
+    };
+    await apply(target, store, wanted);
+    expect(calls).toEqual([12, 12, 6]);
     const at = (line: string): number => target.log.indexOf(line);
     const adds = member.map(({ email }) => at(`add member ${email}`));
     expect(Math.min(...adds)).toBeGreaterThan(at('add owner boss@x.org'));
@@ -154,6 +161,14 @@ describe('what Core refuses', () => {
     expect(Object.keys(store.state.rosters.member)).toEqual(['bob@x.org']);
   });
 
+  it('has no bounces to be written', async () => {
+    const [target, store] = fresh();
+    target.refuse = (what) => what === 'add member Ann@x.org';
+    const { refused } = await apply(target, store);
+    expect(refused).toHaveLength(1);
+    expect(target.log).toContain('bounces ');
+  });
+
   it('is tried again by the next run', async () => {
     const [target, store] = fresh();
     target.refuse = (what) => what === 'add member Ann@x.org' || what.startsWith('set desc');
@@ -162,7 +177,55 @@ describe('what Core refuses', () => {
     expect((await apply(target, store)).refused).toEqual([]);
     const observed = await target.observe(desired.listId);
     expect(observed?.settings['description']).toBe('Developers');
-    expect(observed?.rosters.member.map(({ email }) => email)).toContain('Ann@x.org');
+    expect(observed?.rosters.member.map(({ email }) => email)).toContain('ann@x.org');
+  });
+});
+
+describe('names, of which Core keeps one for all lists of an address', () => {
+  const named = (name: string): DesiredList => ({
+    ...desired,
+    rosters: rosters({ member: [desiredMember({ email: 'ann@x.org', displayName: name })] }),
+  });
+  const elsewhere = (target: MemoryTarget, displayName: string): void => {
+    const { rosters: others } = target.put('other.x.org', {});
+    others.member.push(observedMember({ email: 'ann@x.org', displayName }));
+  };
+  const nameOf = async (target: MemoryTarget): Promise<unknown> =>
+    (await target.observe(desired.listId))?.rosters.member[0]?.displayName;
+
+  it('are given where there is none', async () => {
+    const [target, store] = fresh();
+    elsewhere(target, '');
+    expect((await apply(target, store, named('Ann'))).notes).toEqual([]);
+    expect(await nameOf(target)).toBe('Ann');
+    expect((await apply(target, store, named('Ann'))).applied).toBe(0);
+  });
+
+  it('are given later, too, when Mailman 2 learns them', async () => {
+    const [target, store] = fresh();
+    await apply(target, store, named(''));
+    await apply(target, store, named('Ann'));
+    expect(await nameOf(target)).toBe('Ann');
+  });
+
+  it('stay where there is another one, which is told once', async () => {
+    const [target, store] = fresh();
+    elsewhere(target, 'Anna');
+    const { notes } = await apply(target, store, named('Ann'));
+    expect(notes).toMatchObject([
+      {
+        code: 'roster.name-stays',
+        severity: 'info',
+        list: 'dev',
+        summary: expect.stringContaining('Anna') as string,
+      },
+    ]);
+    expect(await nameOf(target)).toBe('Anna');
+    const observed = await target.observe(desired.listId);
+    expect(planList(named('Ann'), observed, store.state, plain)).toMatchObject({
+      operations: [],
+      findings: [],
+    });
   });
 });
 
@@ -170,7 +233,7 @@ describe('any other failure', () => {
   it('ends the run and is thrown', async () => {
     const [target, store] = fresh();
     const down = new DiagnosticError({ code: 'target.failed', summary: 'down' });
-    target.addMember = () => Promise.reject(down);
+    target.addMembers = () => Promise.reject(down);
     await expect(apply(target, store)).rejects.toBe(down);
     const observed = await target.observe(desired.listId);
     expect(observed?.settings).toMatchObject({ emergency: true, admin_notify_mchanges: false });

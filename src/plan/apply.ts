@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import { type DesiredList, type Role, type Settings } from '../model/mailman3-list.js';
+import type { DesiredList, Settings } from '../model/mailman3-list.js';
 import type { ModerationRequests } from '../model/moderation-request.js';
+import { type AppliedStore, Memory } from './applied-memory.js';
+import {
+  applyMemberships,
+  isLeft,
+  type Result,
+  stepsOf,
+  type SingleOperation,
+} from './apply-rosters.js';
 import { requestRefused } from './facets/plan-requests.js';
-import { appliedTo, type LastApplied, nothingApplied, type Operation } from './operation.js';
+import { appliedTo, type Operation } from './operation.js';
 import type { KeptMember } from './plan-rosters.js';
-import type { BanChange, Refused, Target } from './target-port.js';
-
-/** Runs tasks side by side up to some limit and resolves when all are done. */
-export interface TaskQueue {
-  runAll(tasks: readonly (() => Promise<void>)[]): Promise<void>;
-}
-
-/** Remembers what the tool made of a list; written after each effect, before it where said so. */
-export interface AppliedStore {
-  load(): Promise<LastApplied>;
-  save(state: LastApplied): Promise<void>;
-}
+import type { Refused, Target } from './target-port.js';
 
 export interface ApplyResult {
   readonly applied: number;
   /** Operations that Core refused for good; everything else went on. */
   readonly refused: readonly Diagnostic[];
+  /** What a reader may want to know of the others. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /**
- * Carries out a plan in its order; memberships of one roster go side by side. What Core refuses
- * for good (a value it will not take) becomes a finding and the rest goes on; any other failure is
+ * Carries out a plan in its order; memberships of one roster go together. What Core refuses for
+ * good (a value it will not take) becomes a finding and the rest goes on; any other failure is
  * thrown, and the same command continues later.
  */
 export async function applyPlan(
@@ -34,69 +33,59 @@ export async function applyPlan(
   operations: readonly Operation[],
   target: Target,
   store: AppliedStore,
-  queue: TaskQueue,
   kept: readonly KeptMember[] = [],
 ): Promise<ApplyResult> {
   const last = appliedTo(desired.listId, await store.load());
   const memory = new Memory({ ...last, listId: desired.listId }, store);
   for (const { role, member } of kept) memory.memberApplied(role, member.email, member);
-  const refused: Diagnostic[] = [];
+  const result: Result = { refused: [], notes: [], left: new Set() };
   let applied = 0;
 
-  const run = async (operation: Operation): Promise<void> => {
+  for (const step of stepsOf(operations)) {
     try {
-      await perform(desired, operation, target, memory, refused);
-      applied += 1;
-    } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-        throw error;
-      // Without the list nothing else can follow.
-      if (operation.kind === 'create-domain' || operation.kind === 'create-list') {
-        await memory.notCreated();
-        throw error;
+      if ('kind' in step) {
+        if (await run(desired, step, target, memory, result)) applied += 1;
+      } else {
+        applied += await applyMemberships(desired, step, target, memory, result);
       }
-      refused.push({ ...error.diagnostic, severity: 'warning', list: desired.sourceName });
-    }
-  };
-
-  for (let next = 0; next < operations.length;) {
-    const group = sameRoster(operations, next);
-    await memory.willAdd(group);
-    try {
-      await queue.runAll(group.map((operation) => () => run(operation)));
-      memory.nothingPending();
     } finally {
       await memory.save();
     }
-    next += group.length;
   }
   if (operations.length > 0) await memory.finish();
-  return { applied, refused };
+  return { applied, refused: result.refused, notes: result.notes };
 }
 
-// State is saved after so many memberships: a lost tail costs only a comparison on the next run.
-const GROUP = 200;
-
-/** The run of operations from `start` that may go side by side: memberships of the same role. */
-function sameRoster(operations: readonly Operation[], start: number): readonly Operation[] {
-  const role = roleOf(operations[start]);
-  let end = start + 1;
-  if (role !== null) {
-    while (end < operations.length && end - start < GROUP && roleOf(operations[end]) === role)
-      end += 1;
+/** Whether it was done; false where Core refuses it. */
+async function run(
+  desired: DesiredList,
+  operation: SingleOperation,
+  target: Target,
+  memory: Memory,
+  result: Result,
+): Promise<boolean> {
+  try {
+    await perform(desired, operation, target, memory, result);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
+      throw error;
+    // Without the list nothing else can follow.
+    if (operation.kind === 'create-domain' || operation.kind === 'create-list') {
+      await memory.notCreated();
+      throw error;
+    }
+    result.refused.push({ ...error.diagnostic, severity: 'warning', list: desired.sourceName });
+    return false;
   }
-  return operations.slice(start, end);
 }
-
-const roleOf = (operation: Operation | undefined): Role | null =>
-  operation !== undefined && 'role' in operation ? operation.role : null;
 
 async function perform(
   desired: DesiredList,
-  operation: Operation,
+  operation: SingleOperation,
   target: Target,
   memory: Memory,
-  refused: Diagnostic[],
+  result: Result,
 ): Promise<void> {
   const { listId } = desired;
   switch (operation.kind) {
@@ -118,24 +107,19 @@ async function perform(
         listId,
         operation.settings,
         target,
-        refused,
+        result.refused,
         desired.sourceName,
       );
       memory.settingsApplied(set);
       if (operation.kind === 'open') memory.opened();
       return;
     }
-    case 'add-member':
-      await target.addMember(listId, operation.role, operation.member);
-      memory.memberApplied(operation.role, operation.member.email, operation.member);
+    case 'set-bounce-states': {
+      const members = operation.members.filter(({ email }) => !isLeft(result, 'member', email));
+      const missing = await target.setBounceStates(listId, members);
+      if (missing.length > 0) result.refused.push(bouncesMissing(desired.sourceName, missing));
       return;
-    case 'change-member':
-      await target.changeMember(operation.memberId, operation.change);
-      memory.memberApplied(operation.role, operation.member.email, operation.member);
-      return;
-    case 'set-bounce-states':
-      await target.setBounceStates(listId, operation.members);
-      return;
+    }
     case 'set-core-attributes':
       await target.setCoreAttributes(listId, operation.attributes);
       memory.record(({ coreAttributes }) => ({
@@ -150,13 +134,13 @@ async function perform(
       await memory.willChangeBans(operation);
       memory.bansChanged(
         operation,
-        noted(await target.changeBans(listId, operation), refused, desired.sourceName),
+        noted(await target.changeBans(listId, operation), result.refused, desired.sourceName),
       );
       return;
     case 'set-header-matches': {
       await memory.willSetHeaderMatches(operation.matches);
       const all = await target.setHeaderMatches(listId, operation.matches);
-      const left = noted(all, refused, desired.sourceName);
+      const left = noted(all, result.refused, desired.sourceName);
       memory.record(() => ({
         headerMatches: operation.matches.filter((match) => !left.has(match)),
         headerMatchesInFlight: null,
@@ -164,11 +148,7 @@ async function perform(
       return;
     }
     case 'add-requests':
-      await addRequests(desired, operation.requests, target, memory, refused);
-      return;
-    case 'remove-member':
-      await target.removeMember(operation.memberId);
-      memory.memberApplied(operation.role, operation.email, null);
+      await addRequests(desired, operation.requests, target, memory, result.refused);
       return;
   }
 }
@@ -202,6 +182,15 @@ async function addRequests(
     refusedRequests: { ...state.refusedRequests, ...reasons },
   }));
 }
+
+const bouncesMissing = (list: string, emails: readonly string[]): Diagnostic => ({
+  code: 'apply.bounce-state-missing',
+  severity: 'warning',
+  list,
+  summary: `the bounces of ${emails.length} members were not written: ${emails.join(', ')}`,
+  why: 'they left the list meanwhile',
+  next: 'nothing, or run the same command again',
+});
 
 /** All at once; where Core refuses the lot, one by one, so that one bad value costs only itself. */
 async function changeSettings(
@@ -237,96 +226,4 @@ async function changeSettings(
     }
   }
   return set;
-}
-
-/** The state of one apply: gathered in memory, saved after every group of operations. */
-class Memory {
-  #state: LastApplied;
-  readonly #store: AppliedStore;
-
-  constructor(state: LastApplied, store: AppliedStore) {
-    this.#state = state;
-    this.#store = store;
-  }
-
-  /** Whatever an earlier list of the same list-id was given is gone with it. */
-  async willCreate(): Promise<void> {
-    this.#state = { ...nothingApplied(), listId: this.#state.listId, created: true };
-    await this.save();
-  }
-
-  async notCreated(): Promise<void> {
-    this.#state = { ...this.#state, created: false };
-    await this.save();
-  }
-
-  async willQuieten(settings: Settings, before: Settings): Promise<void> {
-    this.#state = { ...this.#state, interim: settings, before };
-    await this.save();
-  }
-
-  /** Should the tool die among these, the next run knows that half-made ones are its own. */
-  async willAdd(group: readonly Operation[]): Promise<void> {
-    const added = group.filter((operation) => operation.kind === 'add-member');
-    const [first] = added;
-    if (first === undefined) return;
-    const addresses = added.map(({ member }) => member.email.toLowerCase());
-    this.#state = { ...this.#state, pending: { [first.role]: addresses } };
-    await this.save();
-  }
-
-  async willChangeBans({ add, remove }: BanChange): Promise<void> {
-    const bansInFlight = [...new Set([...this.#state.bansInFlight, ...add, ...remove])];
-    this.#state = { ...this.#state, bansInFlight };
-    await this.save();
-  }
-
-  bansChanged({ add, remove }: BanChange, refused: ReadonlySet<string>): void {
-    const gone = new Set(remove.filter((ban) => !refused.has(ban)));
-    const made = add.filter((ban) => !refused.has(ban));
-    const ours = new Set([...this.#state.bans, ...made]);
-    const bans = [...ours].filter((ban) => !gone.has(ban));
-    this.#state = { ...this.#state, bans, bansInFlight: [] };
-  }
-
-  async willSetHeaderMatches(matches: LastApplied['headerMatches']): Promise<void> {
-    this.#state = { ...this.#state, headerMatchesInFlight: matches };
-    await this.save();
-  }
-
-  nothingPending(): void {
-    this.#state = { ...this.#state, pending: {} };
-  }
-
-  /** Recorded together with the settings of that step: from here on no value is interim. */
-  opened(): void {
-    this.#state = { ...this.#state, complete: true, interim: {}, before: {} };
-  }
-
-  settingsApplied(settings: Settings): void {
-    this.#state = { ...this.#state, settings: { ...this.#state.settings, ...settings } };
-  }
-
-  record(change: (state: LastApplied) => Partial<LastApplied>): void {
-    this.#state = { ...this.#state, ...change(this.#state) };
-  }
-
-  memberApplied(
-    role: Role,
-    email: string,
-    member: LastApplied['rosters'][Role][string] | null,
-  ): void {
-    const roster = this.#state.rosters[role] as Record<string, typeof member>;
-    if (member === null) Reflect.deleteProperty(roster, email.toLowerCase());
-    else roster[email.toLowerCase()] = member;
-  }
-
-  async finish(): Promise<void> {
-    this.#state = { ...this.#state, interim: {}, before: {} };
-    await this.save();
-  }
-
-  async save(): Promise<void> {
-    await this.#store.save(this.#state);
-  }
 }

@@ -37,7 +37,10 @@ export function sameSetting(desired: SettingValue, observed: Json | undefined): 
   return desired === observed;
 }
 
-/** What would have to change for a membership to be as desired; null when nothing. */
+/**
+ * What would have to change for a membership to be as desired; null when nothing. An empty name is
+ * to be filled; another one stays, since Core keeps one name of an address for all of its lists.
+ */
 export function memberDifference(
   desired: DesiredMember,
   observed: ObservedMember,
@@ -52,6 +55,9 @@ export function memberDifference(
       ([name, value]) => current[name] !== value,
     );
     if (different.length > 0) change.preferences = Object.fromEntries(different);
+  }
+  if (desired.displayName !== '' && observed.displayName === '') {
+    change.displayName = desired.displayName;
   }
   return Object.keys(change).length === 0 ? null : change;
 }

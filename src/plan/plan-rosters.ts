@@ -10,6 +10,7 @@ import {
 } from '../model/mailman3-list.js';
 import type { Json } from '../model/json.js';
 import type { Conflict } from '../model/plan-report.js';
+import { nameStays } from './apply-rosters.js';
 import { memberDifference, memberOptions } from './compare.js';
 import type { LastApplied, Operation } from './operation.js';
 
@@ -79,6 +80,9 @@ export function planRosters(
       present.delete(key);
       if (found === undefined) return decideAbsent(member, context);
       const decision = decidePresent(member, found, context);
+      const before = context.base[key]?.displayName;
+      if (isOtherName(member, found) && before !== member.displayName)
+        findings.push(nameStays(context.list, member, found.displayName));
       if (decision === 'keep' && context.created) kept.push({ role, member });
       return decision;
     });
@@ -128,10 +132,13 @@ function decidePresent(member: DesiredMember, found: ObservedMember, context: Co
   const change = memberDifference(member, found);
   if (change === null) return 'keep';
   const before = base[member.email.toLowerCase()];
+  const onlyName = Object.keys(change).every((key) => key === 'displayName');
   const ours =
-    before === undefined
-      ? created || context.pending.has(member.email.toLowerCase())
-      : memberDifference(before, found) === null;
+    // Begun by an apply that was cut off.
+    context.pending.has(member.email.toLowerCase()) ||
+    (before === undefined
+      ? created || onlyName // nobody chose to have no name
+      : memberDifference(before, found) === null);
   if (!ours) context.conflicts.push(conflict(member, found, context));
   if (!ours && !overwrite) {
     return {
@@ -156,6 +163,9 @@ function decidePresent(member: DesiredMember, found: ObservedMember, context: Co
     summary: `change ${role} ${member.email}`,
   };
 }
+
+const isOtherName = ({ displayName }: DesiredMember, found: ObservedMember): boolean =>
+  displayName !== '' && found.displayName !== '' && found.displayName !== displayName;
 
 /** A membership three ways; of its options, those that differ. */
 function conflict(

@@ -8,7 +8,7 @@ import {
   preferences,
   rosters,
 } from '../testing/builders.js';
-import { CutOff, MemoryStore, MemoryTarget, oneByOne, Steps } from '../testing/memory-target.js';
+import { CutOff, MemoryStore, MemoryTarget, Steps } from '../testing/memory-target.js';
 import { applyPlan } from './apply.js';
 import { planList } from './plan-list.js';
 
@@ -59,7 +59,7 @@ async function run(world: World, wanted: DesiredList, after = Infinity) {
     const observed = await world.target.observe(wanted.listId);
     const options = { overwrite: false, reachesCore: true };
     const plan = planList(wanted, observed, await world.store.load(), options);
-    await applyPlan(wanted, plan.operations, world.target, world.store, oneByOne);
+    await applyPlan(wanted, plan.operations, world.target, world.store);
     return { plan, steps: steps.taken };
   } catch (error) {
     if (error instanceof CutOff) return null;

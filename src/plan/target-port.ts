@@ -18,6 +18,24 @@ import type { ModerationRequests, RefusedRequest } from '../model/moderation-req
 export interface MemberChange {
   readonly moderationAction?: ModerationAction | null;
   readonly preferences?: Partial<Preferences>;
+  /** Fills an empty name; another one stays. */
+  readonly displayName?: string;
+}
+
+/** A change of one membership that is there. */
+export interface MembershipChange {
+  readonly memberId: string;
+  readonly email: string;
+  readonly change: MemberChange;
+}
+
+/** What became of one membership. */
+export interface MemberOutcome {
+  readonly email: string;
+  /** Why Core will not take it, however often one asks; null where it is as wanted now. */
+  readonly refused: Diagnostic | null;
+  /** Another name that Core keeps of the address, for all of its lists; null where it has none. */
+  readonly nameKept: string | null;
 }
 
 export interface BanChange {
@@ -51,14 +69,30 @@ export interface Target {
   /** Makes the list if it is not there. */
   createList(fqdnListname: string, style: ListStyle): Promise<void>;
   changeSettings(listId: string, settings: Settings): Promise<void>;
-  /** Subscribes without confirmation, approval or welcome; returns Core's member id. */
-  addMember(listId: string, role: Role, member: DesiredMember): Promise<void>;
-  changeMember(memberId: string, change: MemberChange): Promise<void>;
+  /** How many memberships one call is given at most: the tool remembers after each. */
+  readonly rosterBatch: number;
+  /**
+   * Subscribes without confirmation, approval or welcome. Of a person whom Core knows without a
+   * name it takes the name; another name stays, since it serves all of their lists.
+   */
+  addMembers(
+    listId: string,
+    role: Role,
+    members: readonly DesiredMember[],
+  ): Promise<readonly MemberOutcome[]>;
+  changeMembers(
+    listId: string,
+    role: Role,
+    changes: readonly MembershipChange[],
+  ): Promise<readonly MemberOutcome[]>;
   removeMember(memberId: string): Promise<void>;
   /** Whether {@link setBounceStates} can work: it needs Core's host, not only its REST API. */
   readonly reachesCore: boolean;
-  /** Scores, dates and warnings of members; whoever is disabled by bounces counts as warned now. */
-  setBounceStates(listId: string, states: readonly MemberBounce[]): Promise<void>;
+  /**
+   * Scores, dates and warnings of members; whoever is disabled by bounces counts as warned now.
+   * Returns the addresses that are no members.
+   */
+  setBounceStates(listId: string, states: readonly MemberBounce[]): Promise<readonly string[]>;
   /** In one transaction of Core's database; needs Core's host. */
   setCoreAttributes(listId: string, attributes: CoreAttributes): Promise<void>;
   /** Stores texts where Postorius shows and edits them, and makes Core use them. */

@@ -5,7 +5,6 @@ import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 import type { PipermailListing, Redirect } from '../model/redirect.js';
-import type { TaskQueue } from '../plan/apply.js';
 import type { Target } from '../plan/target-port.js';
 import type { Workspace } from './workspace.js';
 
@@ -53,7 +52,6 @@ export interface Ports {
   readonly target: Target;
   readonly archive: ArchivePort;
   readonly web: WebPort;
-  readonly queue: TaskQueue;
   readonly workspace: Workspace;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import PQueue from 'p-queue';
-import type { TaskQueue } from '../plan/apply.js';
+import type { TaskQueue } from '../plan/task-queue.js';
 
 /** The queue of one process: at most `concurrency` tasks side by side. */
 export function embeddedQueue(concurrency: number): TaskQueue {

@@ -149,15 +149,14 @@ export async function applyStep(
   if (plan.operations.length === 0) {
     return { outcome: 'unchanged', findings: plan.findings, value: null };
   }
-  const { refused } = await applyPlan(
+  const { refused, notes } = await applyPlan(
     job.desired,
     plan.operations,
     ports.target,
     job.folder.applied,
-    ports.queue,
     plan.kept,
   );
-  return { outcome: 'done', findings: [...plan.findings, ...refused], value: null };
+  return { outcome: 'done', findings: [...plan.findings, ...refused, ...notes], value: null };
 }
 
 export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../diagnostics.js';
-import type { AppliedStore } from '../plan/apply.js';
+import type { AppliedStore } from '../plan/applied-memory.js';
 import { type LastApplied, nothingApplied } from '../plan/operation.js';
 
 /** The folder in which the tool keeps what it knows; its files hold addresses, so only the owner reads them. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Target } from '../plan/target-port.js';
+import type { MembershipChange, Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
 import { desiredMember, desiredOfficer, preferences } from '../testing/builders.js';
 import { type Asked, localServer, type LocalServer, type Reply } from '../testing/http-server.js';
@@ -151,6 +151,7 @@ describe('making a domain and a list', () => {
 
 describe('adding a member', () => {
   const ann = desiredMember({ email: 'ann+x/y@x.org', displayName: 'Ann' });
+  const known = 'GET addresses/ann%2Bx%2Fy%40x.org';
   const options = [
     'PATCH members/77 {"moderation_action":"defer"}',
     `PATCH members/77/preferences ${JSON.stringify(preferences())}`,
@@ -159,11 +160,13 @@ describe('adding a member', () => {
     'PATCH members/77': { status: 204 },
     'PATCH members/77/preferences': { status: 204 },
   };
+  const done = { email: ann.email, refused: null, nameKept: null };
 
   it('asks and tells nobody, then sets the options', async () => {
     const { target, asked } = await core({ 'POST members': CREATED, ...patched });
-    await target.addMember(LIST, 'member', ann);
-    const [post, ...rest] = asked();
+    expect(await target.addMembers(LIST, 'member', [ann])).toEqual([done]);
+    const [first, post, ...rest] = asked();
+    expect(first).toBe(known);
     expect(JSON.parse(post?.slice('POST members '.length) ?? '')).toEqual({
       list_id: LIST,
       subscriber: 'ann+x/y@x.org',
@@ -184,36 +187,122 @@ describe('adding a member', () => {
       [found]: { json: { member_id: '77' } },
       ...patched,
     });
-    await target.addMember(LIST, 'member', ann);
-    expect(asked().slice(1)).toEqual([found, ...options]);
+    expect(await target.addMembers(LIST, 'member', [ann])).toEqual([done]);
+    expect(asked().slice(2)).toEqual([found, found, ...options]);
   });
 
-  it('is one request for an owner', async () => {
+  it('names a request that waits for a moderator: that is another conflict', async () => {
+    const { target } = await core({
+      'POST members': { status: 409, text: 'Subscription request already pending' },
+    });
+    expect(await target.addMembers(LIST, 'member', [ann])).toMatchObject([
+      { refused: { code: 'target.refused', why: 'Subscription request already pending' } },
+    ]);
+  });
+
+  it('is a look and one request for an owner', async () => {
     const { target, asked } = await core({ 'POST members': CREATED });
-    await target.addMember(LIST, 'owner', desiredOfficer('boss@x.org'));
+    await target.addMembers(LIST, 'owner', [desiredOfficer('boss@x.org')]);
     expect(asked()).toEqual([
+      'GET addresses/boss%40x.org',
       `POST members {"list_id":"${LIST}","subscriber":"boss@x.org","role":"owner"}`,
     ]);
   });
 
-  it('names who was refused, and why', async () => {
+  it('names who was refused, and why; the others are subscribed', async () => {
     const { target } = await core({
-      'POST members': { status: 400, json: { description: 'Invalid email address' } },
+      'POST members': ({ body }) =>
+        JSON.stringify(body).includes('ann')
+          ? { status: 400, json: { description: 'Invalid email address' } }
+          : CREATED,
+      ...patched,
     });
-    await expect(target.addMember(LIST, 'member', ann)).rejects.toMatchObject({
-      diagnostic: {
-        code: 'target.refused',
-        summary: 'Core refuses member ann+x/y@x.org',
-        why: 'Invalid email address',
+    const bob = desiredMember({ email: 'bob@x.org' });
+    expect(await target.addMembers(LIST, 'member', [ann, bob])).toMatchObject([
+      {
+        email: ann.email,
+        refused: {
+          code: 'target.refused',
+          summary: 'Core refuses member ann+x/y@x.org',
+          why: 'Invalid email address',
+        },
       },
-    });
+      { email: 'bob@x.org', refused: null },
+    ]);
   });
 
   it('does not take trouble of Core for a refusal', async () => {
     const { target } = await core({ 'POST members': { status: 500 } });
-    await expect(target.addMember(LIST, 'member', ann)).rejects.toMatchObject({
+    await expect(target.addMembers(LIST, 'member', [ann])).rejects.toMatchObject({
       diagnostic: { code: 'target.failed' },
     });
+  });
+
+  it('never asks for one address twice at the same time', async () => {
+    let open = 0;
+    let most = 0;
+    const server = await localServer(({ method }) => {
+      if (method === 'POST') most = Math.max(most, (open += 1));
+      if (method === 'PATCH') open = 0;
+      return method === 'GET' ? { status: 404 } : method === 'POST' ? CREATED : { status: 204 };
+    });
+    const rest = restClient({ url: `${server.url}/3.1`, user: 'rest', password: 'x' });
+    const target = coreTarget(rest, embeddedQueue(8), null, null);
+    const spelled = ['ann@x.org', 'Ann@X.org', 'ANN@x.org'];
+    await Promise.all(
+      spelled.map((email, at) =>
+        target.addMembers(`${at}.x.org`, 'member', [desiredMember({ email })]),
+      ),
+    );
+    expect(most).toBe(1);
+    expect(server.asked.filter(({ method }) => method === 'POST')).toHaveLength(3);
+    await server.close();
+  });
+});
+
+describe('the name of an address that Core knows', () => {
+  const ann = desiredOfficer('ann@x.org');
+  const named = { ...ann, displayName: 'Ann' };
+  const address = 'addresses/ann%40x.org';
+  const noted = (name: string | null) => [{ email: 'ann@x.org', refused: null, nameKept: name }];
+
+  it.each([
+    ['of its own', { display_name: 'Anna', user: 'http://core/3.1/users/5' }, {}],
+    ['of its user', { user: 'http://core/3.1/users/5' }, { display_name: 'Anna' }],
+  ])('stays: %s', async (_whose, json, user) => {
+    const { target, asked } = await core({
+      'POST members': CREATED,
+      [`GET ${address}`]: { json },
+      'GET users/5': { json: user },
+    });
+    expect(await target.addMembers(LIST, 'nonmember', [named])).toEqual(noted('Anna'));
+    expect(asked().filter((line) => line.startsWith('PATCH'))).toEqual([]);
+  });
+
+  it('is filled where there is none, for the address and its user', async () => {
+    const { target, asked } = await core({
+      'POST members': CREATED,
+      [`GET ${address}`]: { json: { user: 'http://core/3.1/users/5' } },
+      'GET users/5': { json: {} },
+      [`PATCH ${address}`]: { status: 204 },
+      'PATCH users/5': { status: 204 },
+    });
+    expect(await target.addMembers(LIST, 'nonmember', [named])).toEqual(noted(null));
+    expect(asked().filter((line) => line.startsWith('PATCH'))).toEqual([
+      `PATCH ${address} {"display_name":"Ann"}`,
+      'PATCH users/5 {"display_name":"Ann"}',
+    ]);
+  });
+
+  it('does not cost its user the language that they chose', async () => {
+    const { target, asked } = await core({
+      'POST members': CREATED,
+      [`GET ${address}`]: { json: { user: 'http://core/3.1/users/5' } },
+      'GET users/5/preferences': { json: { preferred_language: 'fr' } },
+      'PATCH users/5/preferences': { status: 204 },
+    });
+    await target.addMembers(LIST, 'owner', [ann]);
+    expect(asked().at(-1)).toBe('PATCH users/5/preferences {"preferred_language":"fr"}');
   });
 });
 
@@ -223,9 +312,12 @@ describe('changing and removing a member', () => {
       'PATCH members/7': { status: 204 },
       'PATCH members/7/preferences': { status: 204 },
     });
-    await target.changeMember('7', { moderationAction: null });
-    await target.changeMember('7', { preferences: { hide_address: true } });
-    await target.changeMember('7', {});
+    const email = 'ann@x.org';
+    const change = (what: MembershipChange['change']) =>
+      target.changeMembers(LIST, 'member', [{ memberId: '7', email, change: what }]);
+    await change({ moderationAction: null });
+    await change({ preferences: { hide_address: true } });
+    expect(await change({})).toEqual([{ email, refused: null, nameKept: null }]);
     expect(asked()).toEqual([
       'PATCH members/7 {"moderation_action":""}',
       'PATCH members/7/preferences {"hide_address":true}',

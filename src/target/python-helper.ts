@@ -4,7 +4,14 @@ import { DiagnosticError } from '../diagnostics.js';
 import type { Command, Host } from '../host.js';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 
-const SCRIPTS = new URL('../../scripts/', import.meta.url);
+/** Where the helpers lie. */
+export const SCRIPTS = new URL('../../scripts/', import.meta.url);
+
+/** How a program of Mailman 3's own Python is run, where the tool reaches its host. */
+export interface PythonCommand {
+  readonly host: Host;
+  readonly command: Command;
+}
 
 /**
  * What a Python elsewhere is told to run: it reads the request and the helper's text from standard

@@ -32,6 +32,9 @@ export function fakeHost(script: Script): FakeHost {
     async *lines(command, { input = [] } = {}) {
       yield* await run(command, input);
     },
+    converse() {
+      throw new Error('nobody here to talk with');
+    },
     // eslint-disable-next-line @typescript-eslint/require-await
     async *read(path) {
       throw new Error(`no file ${path}`);

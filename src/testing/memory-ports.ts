@@ -9,7 +9,7 @@ import type { ArchivePort, Ports } from '../run/ports.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
 import { mappingContext, webAddresses } from './builders.js';
-import { MemoryTarget, oneByOne } from './memory-target.js';
+import { MemoryTarget } from './memory-target.js';
 
 const NOW = Date.UTC(2024, 0, 1);
 
@@ -108,7 +108,6 @@ export async function memoryWorld(
       probe: () => Promise.reject(new Error('no web server')),
       reload: () => Promise.resolve(),
     },
-    queue: oneByOne,
     workspace: await openWorkspace(workspaceDir),
     now: () => NOW,
     progress: () => undefined,

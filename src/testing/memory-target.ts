@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { DiagnosticError } from '../diagnostics.js';
 import {
   type DesiredMember,
   listIdOf,
@@ -10,27 +9,11 @@ import {
   type Settings,
 } from '../model/mailman3-list.js';
 import { heldKey, membershipKey } from '../model/moderation-request.js';
-import type { AppliedStore, TaskQueue } from '../plan/apply.js';
-import { type LastApplied, nothingApplied } from '../plan/operation.js';
-import type { Target } from '../plan/target-port.js';
+import type { MemberChange, Target } from '../plan/target-port.js';
+import { isBanned, outcomes, refusal } from './memory-refusals.js';
+import { Steps } from './memory-store.js';
 
-/** The process is gone: what a `kill -9` looks like from the inside. */
-export class CutOff extends Error {}
-
-/** Counts effects on the outside world; `after` that many, the process is cut off. */
-export class Steps {
-  taken = 0;
-  readonly #after: number;
-
-  constructor(after = Infinity) {
-    this.#after = after;
-  }
-
-  take(): void {
-    if (this.taken >= this.#after) throw new CutOff();
-    this.taken += 1;
-  }
-}
+export { CutOff, MemoryStore, Steps } from './memory-store.js';
 
 /** One setting or member that Core would refuse. */
 export type Refuse = (what: string) => boolean;
@@ -69,6 +52,7 @@ const NO_PREFERENCES = {};
  */
 export class MemoryTarget implements Target {
   readonly reachesCore: boolean = true;
+  readonly rosterBatch: number = 200;
   /** Everything that was written, in order. */
   readonly log: string[] = [];
   /** Mail that Core would have sent. */
@@ -127,7 +111,15 @@ export class MemoryTarget implements Target {
     Object.assign(this.#list(listId).settings, settings);
   }
 
-  async addMember(listId: string, role: Role, member: DesiredMember): Promise<void> {
+  addMembers(...[listId, role, members]: Parameters<Target['addMembers']>) {
+    return outcomes(members, (member) => this.#add(listId, role, member));
+  }
+
+  changeMembers(...[, , changes]: Parameters<Target['changeMembers']>) {
+    return outcomes(changes, ({ memberId, change }) => this.#change(memberId, change));
+  }
+
+  async #add(listId: string, role: Role, member: DesiredMember): Promise<string | null> {
     const list = this.#list(listId);
     await this.#write(`add ${role} ${member.email}`);
     const key = member.email.toLowerCase();
@@ -137,9 +129,10 @@ export class MemoryTarget implements Target {
       this.#ids += 1;
       found = {
         memberId: String(this.#ids),
-        email: member.email,
-        displayName: member.displayName,
-        moderationAction: null,
+        // Core shows addresses in lower case.
+        email: key,
+        displayName: this.#nameOf(key),
+        moderationAction: role === 'owner' || role === 'moderator' ? 'accept' : null,
         preferences: NO_PREFERENCES,
         bounce: { score: 0, lastReceived: null, lastWarned: null },
       };
@@ -154,12 +147,10 @@ export class MemoryTarget implements Target {
       await this.#write(`prefer ${member.email}`);
       found.preferences = { ...member.preferences };
     }
+    return this.#name(key, member.displayName);
   }
 
-  async changeMember(
-    memberId: string,
-    change: Parameters<Target['changeMember']>[1],
-  ): Promise<void> {
+  async #change(memberId: string, change: MemberChange): Promise<string | null> {
     const member = this.#everybody().find((each) => each.memberId === memberId);
     if (member === undefined) throw refusal(`member ${memberId}`);
     if (change.moderationAction !== undefined) {
@@ -170,6 +161,19 @@ export class MemoryTarget implements Target {
       await this.#write(`prefer ${member.email}`);
       member.preferences = { ...member.preferences, ...change.preferences };
     }
+    return this.#name(member.email, change.displayName ?? '');
+  }
+
+  #nameOf(key: string): string {
+    return this.#everybody().find(({ email }) => email === key)?.displayName ?? '';
+  }
+
+  /** One name of an address for all of its lists: an empty one is filled, another one stays. */
+  #name(key: string, name: string): string | null {
+    const shown = this.#nameOf(key);
+    if (name === '' || shown !== '') return shown === name || name === '' ? null : shown;
+    for (const member of this.#everybody()) if (member.email === key) member.displayName = name;
+    return null;
   }
 
   async removeMember(memberId: string): Promise<void> {
@@ -191,16 +195,21 @@ export class MemoryTarget implements Target {
   async setBounceStates(
     listId: string,
     states: Parameters<Target['setBounceStates']>[1],
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     await this.#write(`bounces ${states.map(({ email }) => email).join(' ')}`);
+    const missing: string[] = [];
     for (const { email, state } of states) {
       const member = this.#list(listId).rosters.member.find(
         (each) => each.email.toLowerCase() === email.toLowerCase(),
       );
-      if (member === undefined) continue;
+      if (member === undefined) {
+        missing.push(email);
+        continue;
+      }
       const lastWarned = state.disabled ? 'now' : null;
       member.bounce = { score: state.score, lastReceived: state.lastReceived, lastWarned };
     }
+    return missing;
   }
 
   async setCoreAttributes(
@@ -282,37 +291,3 @@ export class MemoryTarget implements Target {
     this.log.push(...what);
   }
 }
-
-/** As mailman/model/bans.py has it, for patterns that JavaScript reads alike. */
-const isBanned = (bans: readonly string[], address: string): boolean =>
-  bans.some((ban) => (ban.startsWith('^') ? new RegExp(ban, 'i').test(address) : ban === address));
-
-const refusal = (what: string): DiagnosticError =>
-  new DiagnosticError({
-    code: 'target.refused',
-    summary: `Mailman Core answered 400 to ${what}`,
-    why: 'the test says so',
-  });
-
-/** What the tool remembers, in memory; saving counts as a step where there are any. */
-export class MemoryStore implements AppliedStore {
-  state: LastApplied = nothingApplied();
-  steps = new Steps();
-
-  load(): Promise<LastApplied> {
-    return Promise.resolve(structuredClone(this.state));
-  }
-
-  save(state: LastApplied): Promise<void> {
-    this.steps.take();
-    this.state = structuredClone(state);
-    return Promise.resolve();
-  }
-}
-
-/** One task after the other; the first failure ends all, as the end of a process does. */
-export const oneByOne: TaskQueue = {
-  async runAll(tasks) {
-    for (const task of tasks) await task();
-  },
-};

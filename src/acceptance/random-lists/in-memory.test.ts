@@ -4,7 +4,7 @@ import { mapList } from '../../mapping/map-list.js';
 import { applyPlan } from '../../plan/apply.js';
 import { planList } from '../../plan/plan-list.js';
 import { mappingContext } from '../../testing/builders.js';
-import { MemoryStore, MemoryTarget, oneByOne } from '../../testing/memory-target.js';
+import { MemoryStore, MemoryTarget } from '../../testing/memory-target.js';
 import { disagreements } from './disagreements.js';
 import { randomLists } from './generator.js';
 
@@ -22,14 +22,7 @@ describe(`100 random lists in memory (RANDOM_SEED=${SEED})`, () => {
       const desired = mapList(list, IDENTITY, mappingContext);
       const [target, store] = [new MemoryTarget(), new MemoryStore()];
       const first = planList(desired, null, await store.load(), OPTIONS);
-      const { refused } = await applyPlan(
-        desired,
-        first.operations,
-        target,
-        store,
-        oneByOne,
-        first.kept,
-      );
+      const { refused } = await applyPlan(desired, first.operations, target, store, first.kept);
       expect(refused).toEqual([]);
       const observed = await target.observe(desired.listId);
       if (observed === null) throw new Error('the list was not made');

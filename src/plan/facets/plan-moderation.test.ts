@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HeaderMatch } from '../../model/header-match.js';
 import type { DesiredList } from '../../model/mailman3-list.js';
 import { desiredList, desiredMember, rosters } from '../../testing/builders.js';
-import { MemoryStore, MemoryTarget, oneByOne } from '../../testing/memory-target.js';
+import { MemoryStore, MemoryTarget } from '../../testing/memory-target.js';
 import { applyPlan } from '../apply.js';
 import { planList } from '../plan-list.js';
 
@@ -26,7 +26,7 @@ function world() {
     const observed = await target.observe(desired.listId);
     const options = { overwrite, reachesCore: true };
     const plan = planList(desired, observed, await store.load(), options);
-    const { refused } = await applyPlan(desired, plan.operations, target, store, oneByOne);
+    const { refused } = await applyPlan(desired, plan.operations, target, store);
     return {
       codes: [...plan.findings, ...refused].map(({ code }) => code),
       operations: plan.operations.map(({ summary }) => summary),

@@ -10,7 +10,7 @@ import {
   observedList,
   rosters,
 } from '../../testing/builders.js';
-import { MemoryStore, MemoryTarget, oneByOne } from '../../testing/memory-target.js';
+import { MemoryStore, MemoryTarget } from '../../testing/memory-target.js';
 import { applyPlan } from '../apply.js';
 import { type LastApplied, nothingApplied } from '../operation.js';
 import { planList } from '../plan-list.js';
@@ -37,7 +37,7 @@ const nowhere = (): World => ({ target: new MemoryTarget(), store: new MemorySto
 async function run({ target, store }: World, wanted: DesiredList = desired, overwrite = false) {
   const observed = await target.observe(wanted.listId);
   const plan = planList(wanted, observed, await store.load(), { ...options, overwrite });
-  const { refused } = await applyPlan(wanted, plan.operations, target, store, oneByOne, plan.kept);
+  const { refused } = await applyPlan(wanted, plan.operations, target, store, plan.kept);
   const waiting = (await target.observe(wanted.listId))?.requests;
   return {
     kinds: plan.operations.map(({ kind }) => kind),

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localHost } from '../host.js';
+import { type DesiredMember, type ObservedList, type Role, ROLES } from '../model/mailman3-list.js';
+import type { MemberOutcome, Target } from '../plan/target-port.js';
+import { embeddedQueue } from '../run/queue.js';
+import { coreTarget } from '../target/core.js';
+import { restClient } from '../target/rest-client.js';
+import { desiredMember, desiredOfficer, preferences } from '../testing/builders.js';
+import { type Sandbox, startSandbox } from './sandbox.js';
+
+// Two lists, and two sets of people who differ in their domain only: what either way of writing
+// makes of them must be the same.
+const WAYS = ['rest', 'bulk'] as const;
+type Way = (typeof WAYS)[number];
+const listId = (way: Way): string => `${way}.lists.example.org`;
+const of = (way: Way, name: string): string => `${name}@${way}.example.net`;
+
+/** Who is known to Core before, in every way that makes a difference. */
+const SETTING = `
+import json, sys
+from mailman.core.initialize import initialize
+initialize()
+from mailman.app.lifecycle import create_list
+from mailman.database.transaction import transaction
+from mailman.interfaces.bans import IBanManager
+from mailman.interfaces.domain import IDomainManager
+from mailman.interfaces.listmanager import IListManager
+from mailman.interfaces.mailinglist import SubscriptionPolicy
+from mailman.interfaces.member import MemberRole
+from mailman.interfaces.subscriptions import ISubscriptionManager
+from mailman.interfaces.usermanager import IUserManager
+from mailman.utilities.datetime import now
+from zope.component import getUtility
+users = getUtility(IUserManager)
+with transaction():
+    getUtility(IDomainManager).add('lists.example.org')
+    for way in ('rest', 'bulk'):
+        one = lambda name: '%s@%s.example.net' % (name, way)
+        mlist = create_list('%s@lists.example.org' % way)
+        mlist.admin_immed_notify = mlist.send_welcome_message = False
+        users.create_address(one('Address-Only'), '')
+        users.create_address(one('named-address'), 'Another Name')
+        users.create_user(one('nameless-user'), '')
+        users.create_user(one('named-user'), 'Other Name').addresses[0].display_name = ''
+        same = users.create_user(one('same-name'), 'Same Name')
+        french = users.create_user(one('french'), 'Fran\\u00e7oise')
+        french.preferences.preferred_language = 'fr'
+        by_user = users.create_user(one('by-preferred'), '')
+        by_user.addresses[0].verified_on = now()
+        by_user.preferred_address = by_user.addresses[0]
+        mlist.subscribe(by_user, MemberRole.member, send_welcome_message=False)
+        mlist.subscribe(users.create_user(one('nonmember'), '').addresses[0], MemberRole.nonmember)
+        there = users.create_user(one('already'), '').addresses[0]
+        mlist.subscribe(there, MemberRole.member, send_welcome_message=False)
+        mlist.subscribe(there, MemberRole.owner)
+        mlist.subscription_policy = SubscriptionPolicy.moderate
+        ISubscriptionManager(mlist).register(users.create_address(one('waiting'), ''),
+                                             pre_verified=True, pre_confirmed=True)
+        mlist.subscription_policy = SubscriptionPolicy.confirm
+        IBanManager(mlist).ban(one('banned'))
+        IBanManager(mlist).ban('^spam.*@')
+`;
+
+/** Every row that belongs to these people, without the numbers of rows. */
+const DUMP = `
+import json
+from mailman.core.initialize import initialize
+initialize()
+from mailman.config import config
+from mailman.model.address import Address
+from mailman.model.member import Member
+from mailman.model.pending import Pended
+from mailman.model.preferences import Preferences
+from mailman.model.uid import UID
+from mailman.model.user import User
+from mailman.utilities.datetime import now
+store = config.db.store
+uids = [row.uid for row in store.query(UID)]
+recent = lambda moment: moment and abs((now() - moment).total_seconds()) < 300
+def prefs(row):
+    return {c.name: str(getattr(row, c.key if c.key != 'preferred_language' else '_preferred_language'))
+            for c in Preferences.__table__.c if c.name != 'id'}
+def dump(way):
+    people = {}
+    for a in store.query(Address).filter(Address.email.like('%@' + way + '.example.net')):
+        if a.email.startswith(('banned', 'spammer')):
+            continue  # a refusal over REST leaves rows of a person without any membership
+        people[a.email] = {
+            'original': a.original_email, 'raw': a._original, 'name': a.display_name,
+            'verified': recent(a.verified_on), 'registered': recent(a.registered_on),
+            'preferences': prefs(a.preferences),
+            'user': a.user and {
+                'name': a.user.display_name, 'password': a.user._password,
+                'created': recent(a.user._created_on), 'owner': a.user.is_server_owner,
+                'uid': uids.count(a.user._user_id),
+                'preferred': a.user.preferred_address and a.user.preferred_address.email,
+                'addresses': sorted(each.email for each in a.user.addresses),
+                'preferences': prefs(a.user.preferences)},
+            'memberships': sorted((
+                m.role.name, m.list_id, str(m.moderation_action), str(m.bounce_score),
+                str(m.last_bounce_received), str(m.last_warning_sent), str(m.total_warnings_sent),
+                m.subscription_mode.name, str(uids.count(m._member_id)),
+                json.dumps(prefs(m.preferences), sort_keys=True))
+                for m in store.query(Member).filter(
+                    (Member.address_id == a.id) | (Member.user_id == (a.user_id or -1))))}
+    return people
+counts = {
+    'uids': len(uids), 'of': store.query(User).count() + store.query(Member).count(),
+    'preferences': store.query(Preferences).count(),
+    'owners of preferences': store.query(User).count() + store.query(Member).count()
+                             + store.query(Address).count()}
+waiting = store.query(Pended).count()
+print('DUMP' + json.dumps({'rest': dump('rest'), 'bulk': dump('bulk'), 'counts': counts, 'waiting': waiting}))
+`;
+
+const everything = preferences({
+  acknowledge_posts: true,
+  hide_address: true,
+  delivery_mode: 'mime_digests',
+  delivery_status: 'by_bounces',
+  preferred_language: 'de',
+  receive_list_copy: false,
+  receive_own_postings: false,
+});
+
+function members(way: Way): readonly DesiredMember[] {
+  const person = (name: string, more: Partial<DesiredMember> = {}): DesiredMember =>
+    desiredMember({ email: of(way, name), displayName: 'Same Name', ...more });
+  return [
+    person('New.Person', { displayName: 'Nëw "Person"', moderationAction: 'hold' }),
+    person('everything', { preferences: everything, moderationAction: null }),
+    person('nameless', { displayName: '' }),
+    ...['Address-Only', 'named-address', 'nameless-user', 'named-user', 'same-name'].map((name) =>
+      person(name),
+    ),
+    person('FRENCH', { displayName: '' }),
+    person('by-preferred', { preferences: everything }),
+    person('nonmember', { moderationAction: 'reject' }),
+    person('already', { preferences: everything, moderationAction: 'discard' }),
+    person('waiting'),
+    person('banned'),
+    person('Spammer'),
+    person('in^valid'),
+    desiredMember({ email: `${way}@lists.example.org` }),
+    ...Array.from({ length: 40 }, (_, n) => person(`many-${n}`, { displayName: `Many ${n}` })),
+  ];
+}
+
+function officers(way: Way): readonly DesiredMember[] {
+  return [
+    ...['Boss', 'french', 'already', 'everything', 'named-address', 'banned'].map((name) =>
+      desiredOfficer(of(way, name)),
+    ),
+    desiredOfficer(`${way}@lists.example.org`),
+  ];
+}
+
+const nonmembers = (way: Way): readonly DesiredMember[] =>
+  [...officers(way), desiredOfficer(of(way, 'Stranger'))].map((member) => ({
+    ...member,
+    moderationAction: 'discard',
+  }));
+
+describe('rosters over REST and by the bulk loader', () => {
+  let sandbox: Sandbox;
+  let targets: Readonly<Record<Way, Target>>;
+  const outcomes: Record<Way, MemberOutcome[]> = { rest: [], bulk: [] };
+
+  async function python(program: string): Promise<string> {
+    const [command, ...words] = sandbox.facts.corePython;
+    return (await execa(command, [...words, '-'], { input: program })).stdout;
+  }
+
+  /** The same text for both, whoever wrote it. */
+  const alike = (value: unknown, way: Way): unknown =>
+    JSON.parse(JSON.stringify(value).replaceAll(way, 'WAY'));
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    const { restUrl, restUser, restPassword, corePython } = sandbox.facts;
+    const rest = restClient({ url: restUrl, user: restUser, password: restPassword });
+    const core = { host: localHost(), command: corePython };
+    targets = {
+      rest: coreTarget(rest, embeddedQueue(4), null, null),
+      bulk: coreTarget(rest, embeddedQueue(4), core, null),
+    };
+    await python(SETTING);
+    for (const way of WAYS) {
+      const write = async (role: Role, all: readonly DesiredMember[]): Promise<void> => {
+        outcomes[way].push(...(await targets[way].addMembers(listId(way), role, all)));
+      };
+      await write('owner', officers(way));
+      await write('moderator', officers(way));
+      await write('member', members(way));
+      await write('nonmember', nonmembers(way));
+    }
+  });
+
+  afterAll(async () => {
+    await sandbox.down();
+  });
+
+  it('refuse the same people, and keep the same names', () => {
+    const said = (way: Way) =>
+      outcomes[way].map(({ email, refused, nameKept }) => [email, refused !== null, nameKept]);
+    expect(alike(said('bulk'), 'bulk')).toEqual(alike(said('rest'), 'rest'));
+    const refused = outcomes.bulk.filter((each) => each.refused !== null);
+    expect(new Set(refused.map(({ email }) => email))).toEqual(
+      new Set([
+        ...['banned', 'Spammer', 'in^valid'].map((name) => of('bulk', name)),
+        'bulk@lists.example.org',
+      ]),
+    );
+    expect(outcomes.bulk.flatMap(({ nameKept }) => nameKept ?? [])).toEqual([
+      'Another Name',
+      'Other Name',
+    ]);
+  });
+
+  it('leave the same rows in the database', async () => {
+    const text = (await python(DUMP)).split('DUMP')[1] ?? '';
+    const dump = JSON.parse(text) as Readonly<Record<Way, object>> & {
+      readonly counts: Readonly<Record<string, number>>;
+      readonly waiting: number;
+    };
+    expect(alike(dump.bulk, 'bulk')).toEqual(alike(dump.rest, 'rest'));
+    expect(Object.keys(dump.bulk).length).toBeGreaterThan(50);
+    expect(dump.waiting).toBe(0);
+    expect(dump.counts['uids']).toBe(dump.counts['of']);
+    expect(dump.counts['preferences']).toBe(dump.counts['owners of preferences']);
+    expect(dump.bulk).toMatchObject({
+      'new.person@bulk.example.net': { original: 'New.Person@bulk.example.net', verified: true },
+      'address-only@bulk.example.net': { name: 'Same Name', user: { name: 'Same Name' } },
+      'french@bulk.example.net': { user: { preferences: { preferred_language: 'fr' } } },
+    });
+  });
+
+  it('are read alike', async () => {
+    const sorted = (list: ObservedList | null) =>
+      ROLES.map((role) => list?.rosters[role].toSorted((a, b) => (a.email < b.email ? -1 : 1)));
+    for (const way of WAYS) {
+      const [one, other] = await Promise.all(
+        WAYS.map((reader) => targets[reader].observe(listId(way))),
+      );
+      expect(sorted(one ?? null)).toEqual(sorted(other ?? null));
+    }
+  });
+
+  it('change the same', async () => {
+    for (const way of WAYS) {
+      const found = (await targets[way].observe(listId(way)))?.rosters.member ?? [];
+      const changes = found.map(({ memberId, email }, at) => ({
+        memberId,
+        email,
+        change: {
+          ...(at % 2 === 0 ? { moderationAction: at % 4 === 0 ? null : ('reject' as const) } : {}),
+          ...(at % 3 === 0 ? { preferences: everything } : {}),
+          ...(at % 5 === 0 ? { displayName: 'Late Name' } : {}),
+        },
+      }));
+      const gone = {
+        memberId: '0'.repeat(32),
+        email: of(way, 'gone'),
+        change: { preferences: {} },
+      };
+      const done = await targets[way].changeMembers(listId(way), 'member', [...changes, gone]);
+      expect(done.filter(({ refused }) => refused !== null)).toMatchObject([{ email: gone.email }]);
+    }
+    const text = (await python(DUMP)).split('DUMP')[1] ?? '';
+    const dump = JSON.parse(text) as Readonly<Record<Way, object>>;
+    expect(alike(dump.bulk, 'bulk')).toEqual(alike(dump.rest, 'rest'));
+  });
+
+  it('written again, change nothing', async () => {
+    const before = await python(DUMP);
+    const again = await targets.bulk.addMembers(listId('bulk'), 'owner', officers('bulk'));
+    expect(again.filter(({ refused }) => refused !== null)).toHaveLength(2);
+    expect(await python(DUMP)).toBe(before);
+  });
+
+  it('cost nobody a mail', async () => {
+    expect(await sandbox.mails()).toEqual([]);
+  });
+});
