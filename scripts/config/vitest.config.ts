@@ -2,6 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 const live = 'src/**/*.live.test.ts';
+const browser = 'src/**/*.browser.test.ts';
 
 export default defineConfig({
   test: {
@@ -10,9 +11,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts'],
-          exclude: [live],
+          exclude: [live, browser],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // These open pages in Chromium.
+        test: {
+          name: 'browser',
+          include: [browser],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlanReport } from '../../model/plan-report.js';
+import { planHtml } from './html/page.js';
 import { planJson } from './json.js';
 import { planMarkdown } from './markdown.js';
 import { planText, type PlanTextOptions } from './text.js';
 
-export type PlanFormat = 'text' | 'json' | 'markdown';
+export type PlanFormat = 'text' | 'json' | 'markdown' | 'html';
 
 interface Form {
   readonly format: PlanFormat;
@@ -29,6 +30,12 @@ export const PLAN_FORMATS: readonly Form[] = [
     endings: ['md', 'markdown'],
     mark: /^<!-- mm2to3 plan -->/,
     render: planMarkdown,
+  },
+  {
+    format: 'html',
+    endings: ['html', 'htm'],
+    mark: /<meta name="generator" content="mm2to3 plan /,
+    render: planHtml,
   },
 ];
 

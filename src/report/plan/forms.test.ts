@@ -4,7 +4,12 @@ import { planReport } from '../../testing/plan-report.js';
 import { plain } from '../paint.js';
 import { isPlan, PLAN_FORMATS, type PlanFormat, renderPlan } from './formats.js';
 
-const ENDINGS: Readonly<Record<PlanFormat, string>> = { text: 'txt', json: 'json', markdown: 'md' };
+const ENDINGS: Readonly<Record<PlanFormat, string>> = {
+  text: 'txt',
+  json: 'json',
+  markdown: 'md',
+  html: 'html',
+};
 
 const render = (format: PlanFormat, members = false): string =>
   renderPlan(format, planReport, { members, verbose: false, width: 100, paint: plain });
@@ -16,7 +21,7 @@ describe('the golden plan', () => {
     await expect(render(format)).toMatchFileSnapshot(`../golden/plan.${ENDINGS[format]}`);
   });
 
-  it.each(['text', 'markdown'] as const)('as %s, member by member', async (format) => {
+  it.each(['text', 'markdown', 'html'] as const)('as %s, member by member', async (format) => {
     const file = `../golden/plan-members.${ENDINGS[format]}`;
     await expect(render(format, true)).toMatchFileSnapshot(file);
   });

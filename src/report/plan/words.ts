@@ -42,7 +42,7 @@ export function shown(value: Json | undefined, length: number): string {
 /** What a form of the plan says of personal data in it. */
 export const PRIVACY = {
   shown: 'This holds addresses and names of members: keep it where only those see it who may.',
-  hidden: 'Addresses and names of members are left out; `--members` shows them.',
+  hidden: 'Addresses and names of members are left out; --members shows them.',
 } as const;
 
 /** What becomes of a list as a whole. */
@@ -160,6 +160,17 @@ export function stages(operations: readonly PlannedOperation[]): readonly Stage[
     );
     return { title, steps: [...gathered, ...single.map(({ summary }) => summary)] };
   });
+}
+
+/** The archive in a few words: `1.2 MB, 436 pages`. */
+export function archiveShort({ bytes, pages, prepared, missing }: PlannedArchive): string {
+  const parts = [
+    ...(bytes === null ? [] : [size(bytes)]),
+    ...(prepared === null ? [] : [counted(prepared.messages, 'message')]),
+    ...(pages === null || pages === 0 ? [] : [counted(pages, 'page')]),
+    ...(missing === null || bytes === null ? [] : [`${number(missing)} to import`]),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 /** What is known of the archive, on both sides. */
