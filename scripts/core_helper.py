@@ -3,7 +3,8 @@
 
 Fed to ``python -c`` of the account that runs Core, with the request and this text on standard
 input. The caller defines ``REQUEST``, a dict: ``{"do": "bounce-state", "list": LIST-ID, ...}``.
-One database transaction a request. Records: ``result`` (one), ``end`` (always last).
+One database transaction a request. Records: ``result`` (one), ``template`` (one a name, from
+``{"do": "templates", "list": LIST-ID, "names": [...]}``), ``end`` (always last).
 """
 import json
 import sys
@@ -14,6 +15,7 @@ from mailman.core.initialize import initialize
 from mailman.database.transaction import transaction
 from mailman.interfaces.bans import IBanManager
 from mailman.interfaces.listmanager import IListManager
+from mailman.interfaces.template import ITemplateLoader
 from mailman.utilities.datetime import now
 from zope.component import getUtility
 
@@ -61,6 +63,21 @@ def bans(request):
     emit(type="result", bans=len(request["remove"]) + len(request["add"]))
 
 
+def templates(request):
+    """The texts that Core uses for a list, found as it finds them when it writes a mail."""
+    mlist = getUtility(IListManager).get_by_list_id(request["list"])
+    if mlist is None:
+        raise SystemExit("no such list: %s" % request["list"])
+    for name in request["names"]:
+        try:
+            # What was fetched goes into Core's cache, as always.
+            with transaction():
+                text, trouble = getUtility(ITemplateLoader).get(name, mlist), None
+        except Exception as error:
+            text, trouble = None, "%s: %s" % (type(error).__name__, error)
+        emit(type="template", name=name, text=text, trouble=trouble)
+
+
 def main(request):
     initialize()
     try:
@@ -68,6 +85,8 @@ def main(request):
             bounce_state(request)
         elif request["do"] == "bans":
             bans(request)
+        elif request["do"] == "templates":
+            templates(request)
         else:
             raise SystemExit("unknown request: %r" % request["do"])
     finally:

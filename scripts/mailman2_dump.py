@@ -1009,6 +1009,12 @@ for _charset, _codes in (
 # Before data version 108 (Mailman 2.1.19) these two were other.
 OLD_CHARSETS = {'ro': 'iso-8859-2', 'ru': 'koi8-r'}
 
+# A list's own texts: those of Mailman 2.1.39 have up to 5 KB, and there are 50 a language.
+TEMPLATE_FILE = re.compile(B(r'\.(txt|html)\Z'))
+MAX_TEMPLATE_BYTES = 1024 * 1024
+MAX_TEMPLATES_BYTES = 8 * 1024 * 1024
+MAX_TEMPLATES = 2000
+
 # Attributes that are written as members records, address by address.
 PER_MEMBER = ('members', 'digest_members', 'user_options', 'language', 'usernames', 'passwords',
               'delivery_status', 'bounce_info', 'topics_userinterest', 'one_last_digest')
@@ -1702,25 +1708,52 @@ class ListDump(object):
             return None
 
     def templates(self, record, config):
-        found = []
+        """The list's own texts, lists/LIST/LANGUAGE/NAME. What is not among them has a finding."""
+        found, strays, left = [], [], MAX_TEMPLATES_BYTES
+        for path in self.template_files(strays):
+            folder, name = os.path.split(path)
+            language = os.path.basename(folder)
+            try:
+                if len(found) >= MAX_TEMPLATES:
+                    raise SourceError('too-large', 'the list has more than %d of them' % MAX_TEMPLATES)
+                data = read_file(path, self.site.bases, min(self.site.limit, left, MAX_TEMPLATE_BYTES))
+            except SourceError:
+                self.no_template(path, sys.exc_info()[1])
+                if len(found) >= MAX_TEMPLATES:
+                    break
+                continue
+            left -= len(data)
+            where = ((None, 'templates'), len(found))
+            charset = self.charset_of(native(language), config)
+            found.append(Fields(('language', language), ('name', name), ('bytes', len(data)),
+                                ('text', record.text(native(data), (where, 'text'), [charset]))))
+        if strays:
+            self.finding('unknown-file', 'info', self.folder, 'Files that are not Mailman\'s',
+                         ', '.join(strays[:10]) + '.', 'They are not migrated. Look whether they matter.')
+        return found
+
+    def template_files(self, strays):
+        """Paths of the list's own texts; names of other things beside them go to `strays`."""
         for language in listdir(self.folder):
             folder = os.path.join(self.folder, language)
-            if not os.path.isdir(folder) or os.path.islink(folder):
+            if not os.path.isdir(folder):
                 continue
-            charset = self.charset_of(native(language), config)
+            if os.path.islink(folder) and not inside(folder, self.site.bases):
+                self.no_template(folder, SourceError('outside-root', 'it is a link that leads out of the site'))
+                continue
             for name in listdir(folder):
                 path = os.path.join(folder, name)
-                try:
-                    data = read_file(path, self.site.bases, min(self.site.limit, 1 << 20))
-                except SourceError:
-                    error = sys.exc_info()[1]
-                    self.finding('template-' + error.code, 'warning', path, 'Template cannot be read',
-                                 sentence(error.why), 'Copy the template by hand.')
-                    continue
-                where = ((None, 'templates'), len(found))
-                found.append(Fields(('language', language), ('name', name), ('bytes', len(data)),
-                                    ('text', record.text(native(data), (where, 'text'), [charset]))))
-        return found
+                # A link makes no text of a config.pck; one that leads out of the site has a finding.
+                real = os.path.realpath(path)
+                if TEMPLATE_FILE.search(name) and (TEMPLATE_FILE.search(real) or
+                                                   not inside(path, self.site.bases)):
+                    yield path
+                else:
+                    strays.append(path_text(os.path.join(language, name)))
+
+    def no_template(self, path, error):
+        self.finding('template-' + error.code, 'warning', path, 'Template cannot be read',
+                     sentence(error.why), 'Copy the template by hand.')
 
     def strays(self):
         """Files that Mailman 2 does not have, so that none is left behind unnamed."""

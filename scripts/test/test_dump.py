@@ -3,6 +3,7 @@
 
 import base64
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -133,6 +134,54 @@ class Lists(FolderCase):
     def members(self, **changes):
         records = run_dump(self.site(config(**changes)))
         return of_type(records, 'members')[0], records
+
+    def texts(self):
+        records = run_dump(self.site(config(preferred_language='fr')))
+        found = of_type(records, 'list')[0]['templates']
+        return [(item['language'], item['name'], item['text']) for item in found], codes(records)
+
+    def test_own_texts_are_read_in_their_languages_charset(self):
+        self.write('lists/dev/fr/postack.txt', 'Re\xe7u.')
+        self.write('lists/dev/ja/postack.txt', '\xc6\xfc')
+        self.write('lists/dev/xx/postack.txt', 'caf\xc3\xa9\r\n')
+        self.write('lists/dev/fr/postack.txt~', 'older')
+        self.write('lists/dev/fr/sub/postack.txt', 'not Mailman\'s')
+        found, findings = self.texts()
+        self.assertEqual(found, [('fr', 'postack.txt', text('Re\xe7u.')), ('ja', 'postack.txt', text('\\u65e5')),
+                                 ('xx', 'postack.txt', text('caf\xe9\r\n'))])
+        self.assertEqual(findings, ['source.unknown-file'])
+
+    def test_links_make_no_text_of_what_is_none(self):
+        self.write('lists/dev/en/real.txt', 'text')
+        self.write('elsewhere/fr/postack.txt', 'of the site')
+        outside = self.write('../%s-outside/secret.txt' % os.path.basename(self.folder), 'secret')
+        try:
+            for name, target in (('lists/dev/en/config.txt', '../config.pck'), ('lists/dev/en/good.txt', 'real.txt'),
+                                 ('lists/dev/en/out.txt', outside), ('lists/dev/de', os.path.dirname(outside)),
+                                 ('lists/dev/fr', '../../elsewhere/fr')):
+                os.symlink(target, os.path.join(self.folder, name))
+            found, findings = self.texts()
+        finally:
+            shutil.rmtree(os.path.dirname(outside))
+        self.assertEqual(found, [('en', 'good.txt', 'text'), ('en', 'real.txt', 'text'),
+                                 ('fr', 'postack.txt', 'of the site')])
+        self.assertEqual(findings, ['source.template-outside-root', 'source.template-outside-root',
+                                    'source.unknown-file'])
+
+    def test_giants_and_crowds_of_texts_are_named(self):
+        limits = dump.MAX_TEMPLATE_BYTES, dump.MAX_TEMPLATES_BYTES, dump.MAX_TEMPLATES
+        dump.MAX_TEMPLATE_BYTES, dump.MAX_TEMPLATES_BYTES, dump.MAX_TEMPLATES = 10, 15, 3
+        try:
+            self.write('lists/dev/en/a.txt', '12345678901')
+            self.write('lists/dev/en/b.txt', '1234567890')
+            self.write('lists/dev/en/c.txt', '123456')
+            for name in 'defgh':
+                self.write('lists/dev/en/%s.txt' % name, '')
+            found, findings = self.texts()
+        finally:
+            dump.MAX_TEMPLATE_BYTES, dump.MAX_TEMPLATES_BYTES, dump.MAX_TEMPLATES = limits
+        self.assertEqual([name for _language, name, _text in found], ['b.txt', 'd.txt', 'e.txt'])
+        self.assertEqual(findings, ['source.template-too-large'] * 3)
 
     def test_a_sound_list(self):
         page, records = self.members()

@@ -169,7 +169,12 @@ export async function openContext(
     identity,
     site,
     identities,
-    context: { languages, reachesCore: target.reachesCore },
+    context: {
+      languages,
+      reachesCore: target.reachesCore,
+      postoriusUrl: config.target.postoriusUrl ?? null,
+      hyperkittyUrl: config.target.hyperkittyUrl ?? null,
+    },
     overwrite: options.overwrite ?? false,
     web: webAddresses(config, source.site),
     redirectsOutput: options.redirectsOutput ?? config.redirects.output ?? null,

@@ -57,13 +57,6 @@ const RESTS: readonly Rest[] = [
     why: () => 'Mailman 3 gathers its digests from its own first post on',
     next: 'send the digest on the old server before the switch (cron/senddigests)',
   },
-  {
-    code: 'mapping.custom-templates',
-    amount: ({ templates }) => templates.length,
-    what: 'texts of its own',
-    why: ({ templates }) => `they are not carried over yet: ${templates.join(', ')}`,
-    next: 'enter them in Postorius as templates of the list',
-  },
 ];
 
 /** What stays behind of a list, each kind with its number. */

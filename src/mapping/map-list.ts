@@ -11,6 +11,7 @@ import {
 import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
 import { mapRequests } from './requests.js';
+import { mapTemplates, withTextVerdicts } from './templates/map-templates.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
 import { mapSettings, type MappedSettings } from './settings.js';
@@ -33,13 +34,16 @@ export function mapList(
     context,
   );
   const waiting = mapRequests(list, fqdnListname, mapped.rosters.member, context);
+  const listId = listIdOf(fqdnListname);
+  const coreLanguage = String(settings['preferred_language'] ?? 'en');
+  const texts = mapTemplates(list, { listId, fqdnListname, coreLanguage }, context);
   return {
     sourceName: list.name,
     fqdnListname,
-    listId: listIdOf(fqdnListname),
+    listId,
     mailHost: fqdnListname.slice(at + 1),
     settings,
-    verdicts,
+    verdicts: withTextVerdicts(verdicts, texts.verdicts),
     rosters: mapped.rosters,
     leftOut: mapped.leftOut,
     // A list that says nothing of its archive stays private, as plan/ creates it.
@@ -47,7 +51,7 @@ export function mapList(
     bans: [],
     contestedBans: [],
     headerMatches: [],
-    templates: [],
+    templates: texts.templates,
     coreAttributes: {},
     requests: waiting.requests,
     findings: [
@@ -55,6 +59,7 @@ export function mapList(
       ...leftBehind(list, context),
       ...nameFindings(list.name, fqdnListname),
       ...findings,
+      ...texts.findings,
       ...mapped.findings,
       ...waiting.findings,
     ],

@@ -9,6 +9,9 @@ export interface MappingContext {
   readonly languages: ReadonlySet<string>;
   /** Whether Core's host can be reached, to write what REST cannot. */
   readonly reachesCore: boolean;
+  /** Where the new pages will be, each with a trailing slash; null where nothing says it. */
+  readonly postoriusUrl: string | null;
+  readonly hyperkittyUrl: string | null;
 }
 
 /** The value a row gives to its target; a note says what was approximated. */

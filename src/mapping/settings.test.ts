@@ -236,12 +236,4 @@ describe('single conversions', () => {
       findings: [{ severity: 'info', next: 'add a [language.xx] section to mailman.cfg' }],
     });
   });
-
-  it('takes the default footer of any release for no footer', () => {
-    const body = '%(real_name)s mailing list\r\n%(real_name)s@%(host_name)s\r\n';
-    const link = '%(web_page_url)slistinfo%(cgiext)s/%(_internal_name)s';
-    for (const line of ['', '_______________________________________________\r\n', '-- \r\n'])
-      expect(map({ msg_footer: `${line}${body}${link}\r\n` }).findings).toEqual([]);
-    expect(map({ msg_footer: `${body}${link}\r\nour own line` }).findings).toHaveLength(1);
-  });
 });

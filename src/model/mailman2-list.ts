@@ -87,6 +87,15 @@ export interface Mailman2Requests {
   readonly membership: readonly Mailman2MembershipRequest[];
 }
 
+/** A text of a list's own: `lists/LIST/LANGUAGE/NAME`, in the place of one of Mailman 2's. */
+export interface Mailman2Template {
+  readonly language: string;
+  /** File name, such as `subscribeack.txt`. */
+  readonly name: string;
+  /** As it stands in the file, with Mailman 2's placeholders. */
+  readonly text: string;
+}
+
 /** One Mailman 2 list, complete, as read from its own files. */
 export interface Mailman2List {
   /** The folder's name: Mailman 2's internal name. */
@@ -102,8 +111,7 @@ export interface Mailman2List {
   readonly archive: Mailman2Archive;
   readonly queues: Mailman2Queues;
   readonly requests: Mailman2Requests;
-  /** Texts of the list's own (`lists/LIST/LANGUAGE/NAME`), as `LANGUAGE/NAME`. */
-  readonly templates: readonly string[];
+  readonly templates: readonly Mailman2Template[];
   /** What went wrong or had to be guessed while reading it. */
   readonly findings: readonly Diagnostic[];
 }

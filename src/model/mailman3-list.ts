@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { CoreAttributes } from './core-attributes.js';
 import type { HeaderMatch } from './header-match.js';
 import type { Json } from './json.js';
-import type { ListTemplate } from './list-template.js';
+import type { ListTemplate, ObservedTemplate } from './list-template.js';
 import type { ModerationRequests } from './moderation-request.js';
 
 /** A value of Core's REST resource `/lists/LIST-ID/config`. */
@@ -132,7 +132,7 @@ export interface ObservedList {
   readonly rosters: Rosters<ObservedMember>;
   readonly bans: readonly string[];
   readonly headerMatches: readonly HeaderMatch[];
-  readonly templates: readonly ListTemplate[];
+  readonly templates: readonly ObservedTemplate[];
   /** Empty where Core's host is out of reach. */
   readonly coreAttributes: CoreAttributes;
   readonly requests: ObservedRequests;

@@ -128,7 +128,11 @@ async function perform(
       return;
     case 'set-templates':
       await target.setTemplates(desired.fqdnListname, operation.templates, operation.remove);
-      memory.record(() => ({ templates: desired.templates }));
+      memory.record(({ templates }) => {
+        const written = [...operation.templates, ...operation.remove].map(({ name }) => name);
+        const others = templates.filter(({ name }) => !written.includes(name));
+        return { templates: [...others, ...operation.templates] };
+      });
       return;
     case 'set-bans':
       await memory.willChangeBans(operation);

@@ -55,6 +55,14 @@ export interface MemberBounce {
   readonly state: BounceState;
 }
 
+/** The text that Core itself uses for one of its templates. */
+export interface TemplateInUse {
+  readonly name: string;
+  readonly text: string | null;
+  /** Why there is none. */
+  readonly trouble: string | null;
+}
+
 /**
  * Mailman Core as planning and applying see it. Every write is safe to repeat. Failures are thrown
  * as `DiagnosticError`; `target.refused` marks what Core will not take however often one asks.
@@ -101,6 +109,8 @@ export interface Target {
     templates: readonly ListTemplate[],
     remove: readonly ListTemplate[],
   ): Promise<void>;
+  /** The texts that Core would use for a list, fetched as it does when it sends a mail. */
+  templatesInUse(listId: string, names: readonly string[]): Promise<readonly TemplateInUse[]>;
   /** Lifts bans, then adds others; returns those that Core would not take or let go. */
   changeBans(listId: string, change: BanChange): Promise<readonly Refused<string>[]>;
   /** Gives the list these header filters in this order; returns those that Core would not take. */

@@ -9,6 +9,7 @@ import { archiveChecks, feedCheck } from '../verify/archive-checks.js';
 import type { Judge } from '../verify/judge.js';
 import { listChecks } from '../verify/list-checks.js';
 import { redirectChecks, sampleRedirects } from '../verify/redirect-checks.js';
+import { templateChecks } from '../verify/template-checks.js';
 import type { Ports } from './ports.js';
 
 // Redirects of each kind that are tried through the web server.
@@ -38,6 +39,11 @@ export async function verifyList(
   const { desired, records, redirects, accounted } = expectation;
   const observed = await target.observe(desired.listId);
   const checks = [...listChecks(desired, observed, JUDGE, accounted)];
+  if (observed !== null && desired.templates.length > 0) {
+    const names = desired.templates.map(({ name }) => name);
+    const used = await target.templatesInUse(desired.listId, names);
+    checks.push(...templateChecks(desired, observed, used));
+  }
   const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
   const archived = await archive.observe(desired.fqdnListname);
   checks.push(...archiveChecks(expected, desired.archivePolicy, archived));

@@ -16,6 +16,7 @@ import type {
   Mailman2MembershipRequest,
   Mailman2Queues,
   Mailman2Site,
+  Mailman2Template,
 } from '../model/mailman2-list.js';
 
 // What scripts/mailman2_dump.py writes, one JSON object a line, is checked here and trusted inside.
@@ -120,10 +121,13 @@ function seconds(value: Json | undefined): number | null {
   return found !== null && found > 0 && found < LAST_SECOND ? found : null;
 }
 
-export function parseTemplates(value: Json | undefined): readonly string[] {
+export function parseTemplates(value: Json | undefined): readonly Mailman2Template[] {
   return jsonArray(value).flatMap((template) => {
     if (!isJsonObject(template)) return [];
-    return [`${jsonText(template['language']) ?? '?'}/${jsonText(template['name']) ?? '?'}`];
+    const language = jsonText(template['language']);
+    const name = jsonText(template['name']);
+    if (language === null || name === null) return [];
+    return [{ language, name, text: jsonText(template['text']) ?? '' }];
   });
 }
 

@@ -11,7 +11,7 @@ import { readHeaderMatches, setHeaderMatches } from './core/header-matches.js';
 import { addRequests, readRequests } from './core/requests.js';
 import { bulkRosters } from './core/rosters-bulk.js';
 import { restRosters } from './core/rosters-rest.js';
-import { readTemplates, setTemplates } from './core/templates.js';
+import { readTemplates, setTemplates, templatesInUse } from './core/templates.js';
 import type { PythonCommand } from './python-helper.js';
 import type { RestClient } from './rest-client.js';
 
@@ -48,7 +48,7 @@ export function coreTarget(
         rosters: await rosters.read(listId),
         bans: await readBans(rest, listId),
         headerMatches: await readHeaderMatches(rest, listId),
-        templates: await readTemplates(django, jsonText(settings['fqdn_listname']) ?? ''),
+        templates: await readTemplates(rest, django, listId),
         coreAttributes: await readCoreAttributes(python, listId),
         requests: await readRequests(rest, listId),
       };
@@ -79,7 +79,8 @@ export function coreTarget(
     setBounceStates: (listId, states) => setBounceStates(core, listId, states),
     setCoreAttributes: (listId, attributes) => setCoreAttributes(python, listId, attributes),
     setTemplates: (fqdnListname, templates, remove) =>
-      setTemplates(django, fqdnListname, templates, remove),
+      setTemplates(rest, django, fqdnListname, templates, remove),
+    templatesInUse: (listId, names) => templatesInUse(rest, core, listId, names),
     changeBans: (listId, change) => changeBans(rest, python, listId, change),
     setHeaderMatches: (listId, matches) => setHeaderMatches(rest, listId, matches),
     addRequests: (listId, requests) => addRequests(python, listId, requests),

@@ -53,6 +53,8 @@ export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
 export const mappingContext: MappingContext = {
   languages: new Set(['en', 'fr', 'de']),
   reachesCore: true,
+  postoriusUrl: 'https://lists.example.org/postorius/',
+  hyperkittyUrl: 'https://lists.example.org/hyperkitty/',
 };
 
 export const preferences = (changed: Partial<Preferences> = {}): Preferences => ({

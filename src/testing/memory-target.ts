@@ -226,7 +226,23 @@ export class MemoryTarget implements Target {
     const list = this.#list(listIdOf(fqdnListname));
     const replaced = new Set([...templates, ...remove].map(({ name }) => name));
     const others = list.templates.filter(({ name }) => !replaced.has(name));
-    list.templates = [...others, ...templates];
+    const stored = templates.map(({ name, text }) => ({
+      name,
+      text,
+      inPostorius: true,
+      uri: `http://localhost/postorius/api/templates/list/${listIdOf(fqdnListname)}/${name}`,
+    }));
+    list.templates = [...others, ...stored];
+  }
+
+  templatesInUse(listId: string, names: readonly string[]) {
+    const { templates } = this.#list(listId);
+    return Promise.resolve(
+      names.map((name) => {
+        const text = templates.find((template) => template.name === name)?.text ?? null;
+        return { name, text, trouble: text === null ? 'the default' : null };
+      }),
+    );
   }
 
   async changeBans(

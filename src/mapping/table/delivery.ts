@@ -14,26 +14,9 @@ import {
 
 const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
 
-// The footer of a fresh Mailman 2 list (Defaults.py), in messages and in digests.
-// Releases differ in the line above it: underscores or a signature's dashes.
-const DEFAULT_FOOTER =
-  '%(real_name)s mailing list\n%(real_name)s@%(host_name)s\n' +
-  '%(web_page_url)slistinfo%(cgiext)s/%(_internal_name)s';
-const isDefaultFooter = (value: unknown): boolean =>
-  blank(value) ||
-  (typeof value === 'string' &&
-    value
-      .replaceAll('\r\n', '\n')
-      .trim()
-      .replace(/^(_+|--) *\n/, '') === DEFAULT_FOOTER);
-
-const template = (attribute: string, name: string, unused = blank): AttributeRow =>
-  unsupported(
-    attribute,
-    'Mailman 3 keeps this text as a template, which is not carried over yet',
-    `enter it in Postorius as the template ${name}`,
-    unused,
-  );
+// How well one arrives is decided text by text (templates/).
+const template = (attribute: string, name: string): AttributeRow =>
+  carried(attribute, name, 'becomes this template, its placeholders translated');
 
 const response = (attribute: string, target: string): AttributeRow =>
   exact(attribute, target, responseText);
@@ -46,9 +29,9 @@ const onlyRead = (attribute: string, fresh: readonly unknown[]): AttributeRow =>
 /** Digests, bounces, content filters, automatic responses, the news gateway, the archive. */
 export const DELIVERY: readonly AttributeRow[] = [
   template('msg_header', 'list:member:regular:header'),
-  template('msg_footer', 'list:member:regular:footer', isDefaultFooter),
+  template('msg_footer', 'list:member:regular:footer'),
   template('digest_header', 'list:member:digest:header'),
-  template('digest_footer', 'list:member:digest:footer', isDefaultFooter),
+  template('digest_footer', 'list:member:digest:footer'),
 
   exact('digestable', 'digests_enabled', flag),
   unsupported(

@@ -3,8 +3,6 @@ import { isTruthy } from '../../model/mailman2-list.js';
 import { choice, flag } from '../conversions.js';
 import { type AttributeRow, carried, exact, internal, unsupported, unneeded } from '../row.js';
 
-const blank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === '';
-
 /** Who may join and leave, and what they are told. */
 export const SUBSCRIPTION: readonly AttributeRow[] = [
   carried('owner', 'owners', 'each address becomes an owner'),
@@ -41,18 +39,8 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
   ),
   exact('send_welcome_msg', 'send_welcome_message', flag),
   exact('send_goodbye_msg', 'send_goodbye_message', flag),
-  unsupported(
-    'welcome_msg',
-    'Mailman 3 keeps this text as a template, which is not carried over yet',
-    'enter it in Postorius as the template list:user:notice:welcome',
-    blank,
-  ),
-  unsupported(
-    'goodbye_msg',
-    'Mailman 3 keeps this text as a template, which is not carried over yet',
-    'enter it in Postorius as the template list:user:notice:goodbye',
-    blank,
-  ),
+  carried('welcome_msg', 'list:user:notice:welcome', 'becomes a part of this template'),
+  carried('goodbye_msg', 'list:user:notice:goodbye', 'becomes this template'),
   unneeded(
     'send_reminders',
     'Mailman 3 has no list passwords, so there is nothing to remind of',
