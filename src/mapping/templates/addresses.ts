@@ -59,7 +59,6 @@ export function markAddresses(text: string, listName: string): MarkedAddresses {
   const withPages = withMail.replaceAll(pages, (original, program: string) =>
     mark(original, { kind: 'page', page: PAGE_OF_PROGRAM.get(program.toLowerCase()) ?? 'list' }),
   );
-  // eslint-disable-next-line no-control-regex
   const overview = /\0web_page_url\0listinfo(?:\0cgiext\0)?\/?(?![\w\0/])/g;
   const done = withPages.replaceAll(overview, (original) =>
     mark(original, { kind: 'page', page: 'site' }),

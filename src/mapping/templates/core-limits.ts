@@ -34,11 +34,11 @@ export function keepLongWords(text: string, template: string): string {
 
 // A digest with text that is not in its list's character set is never sent (mailman/runners/
 // digest.py): of Core's languages that is so for English, which has ASCII alone.
-const DIGEST = /^list:member:digest:/;
+const DIGEST = 'list:member:digest:';
 
 /** Whether a template of Core's can hold ASCII only. */
 export const isAsciiOnly = (template: string, language: string): boolean =>
-  language === 'en' && DIGEST.test(template);
+  language === 'en' && template.startsWith(DIGEST);
 
 const PLAIN: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -66,13 +66,12 @@ const PLAIN: Readonly<Record<string, string>> = {
 /** A text in ASCII: letters without their accents, a question mark for what is no letter there. */
 export function asciiText(text: string): string {
   return text
-    .replaceAll(/[^\0-\x7f]/gu, (char) => PLAIN[char] ?? char) // eslint-disable-line no-control-regex
+    .replaceAll(/[^\0-\x7f]/gu, (char) => PLAIN[char] ?? char)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\0-\x7f]/gu, '?'); // eslint-disable-line no-control-regex
+    .replaceAll(/[^\0-\x7f]/gu, '?');
 }
 
-// eslint-disable-next-line no-control-regex
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** Whether a value holds characters that such a template would choke on. */

@@ -79,7 +79,7 @@ function ownWelcome(own: Mailman2Template, words: string, context: TextContext):
     return { templates: [], verdicts: [], findings };
   }
   const finding = approximation(context, what, WELCOME, translation);
-  const shows = /%\(welcome\)/.test(own.text);
+  const shows = own.text.includes('%(welcome)');
   const reason = shows
     ? "stands in the list's own welcome mail"
     : "the list's own welcome mail does not show it, neither in Mailman 2";

@@ -6,7 +6,6 @@
 /** A placeholder within a text that is being translated; `@…` where it is a whole address. */
 export const marked = (name: string): string => `\0${name}\0`;
 
-// eslint-disable-next-line no-control-regex
 export const MARKS = /\0([^\0]*)\0/g;
 
 /** A placeholder as its owner wrote it. */

@@ -85,7 +85,7 @@ export function translate(source: string, how: Source): Translation | Untranslat
   const write = (name: string, next: string): string => {
     if (Object.hasOwn(literals, name)) return escaped(literals[name] ?? '');
     const becomes = resolve(name);
-    if ('note' in becomes && becomes.note !== undefined) notes.add(becomes.note);
+    if ('note' in becomes) notes.add(becomes.note);
     switch (becomes.kind) {
       case 'placeholder':
         return placeholder(becomes.name, next);

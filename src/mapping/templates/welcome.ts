@@ -11,7 +11,7 @@ interface Frame {
 
 // Core's own welcome says how to post, where the settings are and where help is; a text of the
 // list's takes its place as a whole. So these say the same, around what the list's owner wrote.
-const FRAMES: Readonly<Record<string, Frame>> = {
+const FRAMES: Readonly<{ en: Frame } & Record<string, Frame>> = {
   en: {
     greeting: 'Welcome to the mailing list $display_name!',
     post: 'To write to all of its members, send your message to:',
@@ -66,7 +66,7 @@ export function welcomeText(
   /** The frame is English for want of this language. */ readonly english: boolean;
 } {
   const own = FRAMES[language] ?? FRAMES[language.slice(0, 2)];
-  const frame = own ?? (FRAMES['en'] as Frame);
+  const frame = own ?? FRAMES.en;
   const paragraphs = [
     frame.greeting,
     escaped(words).replace(/^\n+/, '').trimEnd(),

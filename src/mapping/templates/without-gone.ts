@@ -57,7 +57,6 @@ const isBlank = (line: string | undefined): boolean => line === undefined || lin
 
 const hasNoWords = (line: string): boolean => /^[^\p{L}\p{N}]*$/u.test(line.replaceAll(MARKS, ''));
 
-// eslint-disable-next-line no-control-regex
 const ENTRY = /^[^:\0]{1,40}:\s*\0[^\0]*\0\s*$/;
 const isEntry = (line: string | undefined): boolean => line !== undefined && ENTRY.test(line);
 
