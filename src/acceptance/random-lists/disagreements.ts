@@ -30,7 +30,7 @@ export function disagreements(desired: DesiredList, observed: ObservedList): rea
   }
   expect('bans', desired.bans.toSorted(), observed.bans.toSorted());
   expect('header matches', desired.headerMatches, observed.headerMatches);
-  expect('templates', byName(desired.templates), byName(observed.templates));
+  expect('templates', textsByName(desired.templates), textsByName(observed.templates));
   for (const [name, value] of Object.entries(desired.coreAttributes)) {
     expect(name, value, observed.coreAttributes[name]);
   }
@@ -46,8 +46,10 @@ export function disagreements(desired: DesiredList, observed: ObservedList): rea
 
 const keyOf = ({ email }: { readonly email: string }): string => email.toLowerCase();
 
-const byName = (templates: DesiredList['templates']): DesiredList['templates'] =>
-  templates.toSorted((a, b) => (`${a.name} ${a.language}` < `${b.name} ${b.language}` ? -1 : 1));
+const textsByName = (
+  templates: readonly { readonly name: string; readonly text: string | null }[],
+): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(templates.map(({ name, text }) => [name, text]));
 
 /** Core shows sets in any order, durations in a form of its own, line ends as a browser sent them. */
 function comparable(value: Json): Json {
