@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside Mailman Core's own Python: puts requests into its moderation queues.
 
-Fed like core_helper.py. ``REQUEST`` is ``{"do": "add-requests", "list": LIST-ID, "membership":
+Fed like core_helper.py. ``REQUEST`` is ``{"do": "list-held", "list": LIST-ID}``, which is answered
+with a record ``held`` (messageId) for each, or ``{"do": "add-requests", "list": LIST-ID, "membership":
 [{"id", "kind", "email", "displayName", "language", "deliveryMode", "askedAt"}], "held": COUNT}``;
 the rest of standard input has COUNT lines of ``{"id", "messageId", "sender", "subject", "reason",
 "heldAt", "fromUsenet", "message"}``. Times are seconds since 1970 or null, messages base64.
@@ -79,6 +80,9 @@ def hold(mlist, held):
         if message.get_all("message-id") != [message_id]:
             del message["message-id"]
             message["Message-ID"] = message_id
+        if not is_readable(str(message.get("subject", ""))):
+            # Core's delivery would stop at it and put the message aside.
+            message.replace_header("Subject", unencoded(str(message["subject"])))
         # All that Core does with it later: its pages show it, its queues write and pickle it.
         for use in (message.as_string, message.as_bytes, lambda: pickle.dumps(message)):
             use()
@@ -93,6 +97,8 @@ def hold(mlist, held):
         store.add(message)
     elif body(stored) != body(message):
         raise Refused("another message with the same Message-ID is held in Mailman 3")
+    # `mailman notify` dies of a subject that it cannot read, for all lists.
+    subject = held["subject"] if is_readable(held["subject"]) else unencoded(held["subject"])
     msgdata = dict(
         listid=mlist.list_id,
         lang=mlist.preferred_language.code,
@@ -101,7 +107,7 @@ def hold(mlist, held):
         _mod_message_id=message_id,
         _mod_listid=mlist.list_id,
         _mod_sender=brief(sender),
-        _mod_subject=brief(subject(held["subject"])),
+        _mod_subject=brief(subject),
         _mod_reason=brief(held["reason"]),
         _mod_hold_date=moment(held["heldAt"]).isoformat())
     if held["fromUsenet"]:
@@ -114,13 +120,18 @@ def hold(mlist, held):
     IListRequests(mlist).hold_request(RequestType.held_message, message_id, msgdata)
 
 
-def subject(text):
-    """`mailman notify` dies of an encoded word that cannot be read, for all lists."""
+def is_readable(text):
+    """Whether Core can decode a header's encoded words: elsewhere it does not catch the errors."""
     try:
         str(make_header(decode_header(text)))
-        return text
     except Exception:
-        return text.replace("=?", "= ?")
+        return False
+    return True
+
+
+def unencoded(text):
+    """Encoded words that nobody can read, as plain text."""
+    return " ".join(text.split()).replace("=?", "= ?")
 
 
 def body(message):
@@ -242,23 +253,31 @@ def become_core():
         os.seteuid(owner.st_uid)
 
 
-def add_requests(request):
-    mlist = getUtility(IListManager).get_by_list_id(request["list"])
-    if mlist is None:
-        raise SystemExit("no such list: %s" % request["list"])
-    waiting = {held.key for held in IListRequests(mlist).of_type(RequestType.held_message)}
-    held = add_held(mlist, request["held"], waiting)
+def held_ids(mlist):
+    return {held.key for held in IListRequests(mlist).of_type(RequestType.held_message)}
+
+
+def list_held(mlist, _request):
+    for message_id in sorted(held_ids(mlist)):
+        emit(type="held", messageId=message_id)
+
+
+def add_requests(mlist, request):
+    held = add_held(mlist, request["held"], held_ids(mlist))
     emit(type="result", held=held, membership=add_membership(mlist, request["membership"]))
+
+
+REQUESTS = {"list-held": list_held, "add-requests": add_requests}
 
 
 def main(request):
     initialize()
     become_core()
     try:
-        if request["do"] == "add-requests":
-            add_requests(request)
-        else:
-            raise SystemExit("unknown request: %r" % request["do"])
+        mlist = getUtility(IListManager).get_by_list_id(request["list"])
+        if mlist is None:
+            raise SystemExit("no such list: %s" % request["list"])
+        REQUESTS[request["do"]](mlist, request)
     finally:
         config.db.abort()
     emit(type="end")

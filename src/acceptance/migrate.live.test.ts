@@ -4,14 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everythingIn } from './files.js';
 import { answerOf, failedChecks, mm2to3, type RunList, type VerifyList } from './mm2to3.js';
+import { postoriusAdmin } from './postorius.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
 import { isShown, type Sighting, tryDoors, watchDuring } from './stranger.js';
 
 const LISTS = ['announce', 'dev', 'security-private', 'equipe-fr'];
 const PRIVATE = 'security-private@lists.example.org';
 const PUBLIC = 'equipe-fr@lists.example.org';
+const QUEUES = `/lists/${PRIVATE.replace('@', '.')}`;
+const WAITING = `${QUEUES}/requests?token_owner=moderator`;
 // Long enough for a mail to go through two of Core's queues.
 const MAIL_DELAY_MS = 10_000;
+
+/** A collection of Core's REST interface. */
+interface Entries {
+  readonly entries: readonly Readonly<Record<string, string>>[];
+}
 
 describe('four lists of the example site, migrated', () => {
   let sandbox: Sandbox;
@@ -60,6 +68,10 @@ describe('four lists of the example site, migrated', () => {
     expect(failedChecks(verified.lists)).toEqual([]);
     expect(verified.lists.map(({ ok }) => ok)).toEqual(LISTS.map(() => true));
     expect(verified.exitCode).toBe(0);
+    const [queues] = verified.lists
+      .flatMap(({ checks }) => checks)
+      .filter(({ id }) => id === 'requests');
+    expect(queues).toMatchObject({ expected: 6, actual: { waiting: 6 } });
     for (const { checks } of verified.lists) {
       expect(checks.map(({ id }) => id)).toEqual(
         expect.arrayContaining([
@@ -113,6 +125,40 @@ describe('four lists of the example site, migrated', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('put what waited for moderators before those of Mailman 3', async () => {
+    const { entries: held } = (await sandbox.rest(`${QUEUES}/held`)) as Entries;
+    expect(held).toMatchObject([
+      {
+        sender: 'outsider@example.net',
+        subject: 'Possible overflow',
+        reason: 'Post by non-member to a members-only list',
+        hold_date: '2026-11-23T16:47:33.112228',
+        message_id: '<held.0@example.net>',
+        msg: expect.stringContaining('Held body 0') as unknown,
+      },
+      { sender: 'zoe@example.net', subject: 'Réponse' },
+      { sender: 'big@example.com', subject: 'Core dump attached' },
+    ]);
+    const asked = async (kind: string): Promise<unknown> =>
+      ((await sandbox.rest(`${WAITING}&request_type=${kind}`)) as Entries).entries;
+    expect(await asked('subscription')).toMatchObject([
+      { email: 'wannabe@example.net', display_name: 'Wanna Bé', when: '2026-11-23T16:47:33' },
+      { email: 'wannabe2@example.net' },
+    ]);
+    expect(await asked('unsubscription')).toMatchObject([{ email: 'sec03@example.org' }]);
+
+    const page = await postoriusAdmin(sandbox.facts);
+    const list = `lists/${PRIVATE.replace('@', '.')}`;
+    for (const [name, words] of [
+      ['held_messages', ['Possible overflow', 'outsider@example.net', 'Réponse', 'Nov. 23, 2026']],
+      ['subscription_requests', ['wannabe@example.net', 'Wanna Bé', 'wannabe2@example.net']],
+      ['unsubscription_requests', ['sec03@example.org']],
+    ] as const) {
+      const shown = await page(`${list}/${name}`);
+      expect(words.filter((word) => !shown.includes(word))).toEqual([]);
+    }
+  });
+
   it('does nothing the second time', async () => {
     const second = await answerOf<RunList>(sandbox, ['migrate', ...LISTS]);
     const outcomes = second.lists.map(({ name, outcome }) => `${name} ${outcome}`);
@@ -145,5 +191,31 @@ describe('four lists of the example site, migrated', () => {
     expect(await sandbox.mails()).toEqual([]);
     const verified = await answerOf<VerifyList>(sandbox, ['verify', ...LISTS]);
     expect(failedChecks(verified.lists)).toEqual([]);
+  });
+
+  it('what a moderator of Mailman 3 accepts goes its way, and does not come back', async () => {
+    const { entries: held } = (await sandbox.rest(`${QUEUES}/held`)) as Entries;
+    const { entries: wishes } = (await sandbox.rest(WAITING)) as Entries;
+    const accept = { action: 'accept' };
+    await sandbox.rest(`${QUEUES}/held/${held[0]?.['request_id']}`, accept, 'POST');
+    await sandbox.rest(`${QUEUES}/requests/${wishes[1]?.['token']}`, accept, 'POST');
+    expect(await sandbox.rest(`${QUEUES}/member/wannabe2@example.net`)).toMatchObject({
+      delivery_mode: 'plaintext_digests',
+    });
+    const isDelivered = (mail: string): boolean =>
+      mail.includes('Subject: [Security-private] Possible overflow') &&
+      mail.includes('Held body 0');
+    await expect
+      .poll(async () => (await sandbox.mails()).filter(isDelivered).length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    const again = await answerOf<RunList>(sandbox, ['apply', 'security-private']);
+    expect(again.lists.map(({ outcome }) => outcome)).toEqual(['unchanged']);
+    const { entries: left } = (await sandbox.rest(`${QUEUES}/held`)) as Entries;
+    expect(left.map((message) => message['message_id'])).toEqual([
+      '<held.1@example.net>',
+      '<held.2@example.net>',
+    ]);
+    const { entries: waiting } = (await sandbox.rest(WAITING)) as Entries;
+    expect(waiting.map(({ email }) => email)).toEqual(['wannabe@example.net']);
   });
 });

@@ -21,6 +21,9 @@ export interface SandboxFacts {
   readonly restPassword: string;
   readonly nginxUrl: string;
   readonly hyperkittyUrl: string;
+  readonly postoriusUrl: string;
+  readonly adminUser: string;
+  readonly adminPasswordFile: string;
   readonly smtpSink: string;
   /** Core's mailman.cfg. */
   readonly coreConfig: string;
@@ -38,9 +41,13 @@ export interface Sandbox {
   mails(): Promise<readonly string[]>;
   /**
    * Asks Core's REST interface for a path or for one of its own addresses; with `changes`, sets
-   * them there.
+   * them there, or with POST does there what they say.
    */
-  rest(path: string, changes?: Readonly<Record<string, string>>): Promise<unknown>;
+  rest(
+    path: string,
+    changes?: Readonly<Record<string, string>>,
+    method?: 'PATCH' | 'POST',
+  ): Promise<unknown>;
   /** What Core's bounce runner does every few minutes: warn, or remove, who bounced too often. */
   warnBouncers(): Promise<void>;
   /** Empties it; the ports stay. */
@@ -91,12 +98,10 @@ export async function startSandbox(source: string = SITE): Promise<Sandbox> {
       const names = await readdir(facts.smtpSink);
       return Promise.all(names.map((name) => readFile(join(facts.smtpSink, name), 'utf8')));
     },
-    async rest(path, changes) {
+    async rest(path, changes, method = 'PATCH') {
       const answer = await fetch(path.startsWith('http') ? path : `${facts.restUrl}${path}`, {
         headers: { authorization: `Basic ${login}` },
-        ...(changes === undefined
-          ? {}
-          : { method: 'PATCH', body: new URLSearchParams({ ...changes }) }),
+        ...(changes === undefined ? {} : { method, body: new URLSearchParams({ ...changes }) }),
       });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${text}`);

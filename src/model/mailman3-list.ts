@@ -138,7 +138,7 @@ export interface ObservedList {
   readonly requests: ObservedRequests;
 }
 
-/** What waits for a moderator in Core. */
+/** What waits for a moderator in Core; empty where its host is out of reach. */
 export interface ObservedRequests {
   /** Message-IDs, in angle brackets. */
   readonly held: readonly string[];

@@ -50,7 +50,7 @@ export function coreTarget(
         headerMatches: await readHeaderMatches(rest, listId),
         templates: await readTemplates(rest, django, listId),
         coreAttributes: await readCoreAttributes(python, listId),
-        requests: await readRequests(rest, listId),
+        requests: await readRequests(rest, python, listId),
       };
       return observed;
     },

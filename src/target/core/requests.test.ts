@@ -36,42 +36,48 @@ function rest(answers: Readonly<Record<string, Json>>): RestClient {
   };
 }
 
-const page = (...ids: readonly number[]) => ({
-  entries: ids.map((id) => ({ message_id: `<${id}@x.org>` })),
-});
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, index) => from + index);
+/** A way to Core whose helper answers with these records. */
+function python(records: readonly Json[], hear: (input: string) => void = () => undefined) {
+  const host = fakeHost((_command, input) => {
+    hear(input);
+    return records.map((record) => JSON.stringify(record));
+  });
+  return { host, command: ['python3'] as const };
+}
+const unasked = python([]);
 
 describe('what waits for a moderator', () => {
   it('is asked for without any message where none is held', async () => {
     const client = rest({ [`${HELD}/count`]: { count: 0 } });
-    expect(await readRequests(client, LIST)).toEqual({ held: [], membership: [] });
+    expect(await readRequests(client, unasked, LIST)).toEqual({ held: [], membership: [] });
     expect(asked).toEqual([requests('subscription'), requests('unsubscription'), `${HELD}/count`]);
   });
 
-  it('is told by Message-ID and by address, page by page', async () => {
+  it('is told by Message-ID and by address', async () => {
     const client = rest({
-      [`${HELD}/count`]: { count: 25 },
-      [`${HELD}?count=20&page=1`]: page(...numbers(0, 20)),
-      [`${HELD}?count=20&page=2`]: page(...numbers(20, 25)),
+      [`${HELD}/count`]: { count: 2 },
+      [HELD]: { entries: [{ message_id: '<1@x.org>' }, { message_id: '<2@x.org>' }] },
       [requests('subscription')]: { entries: [{ email: 'New@x.org', token: 't1' }] },
       [requests('unsubscription')]: { entries: [{ email: 'ann@x.org', token: 't2' }] },
     });
-    expect(await readRequests(client, LIST)).toEqual({
-      held: numbers(0, 25).map((id) => `<${id}@x.org>`),
+    expect(await readRequests(client, unasked, LIST)).toEqual({
+      held: ['<1@x.org>', '<2@x.org>'],
       membership: ['subscription new@x.org', 'unsubscription ann@x.org'],
     });
   });
 
-  it('is all but the one message that Core itself cannot show', async () => {
-    const client = rest({
-      [`${HELD}/count`]: { count: 3 },
-      [`${HELD}?count=20&page=1`]: null,
-      [`${HELD}?count=1&page=1`]: page(1),
-      [`${HELD}?count=1&page=2`]: null,
-      [`${HELD}?count=1&page=3`]: page(3),
-    });
-    expect((await readRequests(client, LIST)).held).toEqual(['<1@x.org>', '<3@x.org>']);
+  it.each([
+    ['many messages are held', { [`${HELD}/count`]: { count: 21 } }],
+    ['Core cannot show one of them', { [`${HELD}/count`]: { count: 2 }, [HELD]: null }],
+  ])("is asked of Core's own Python where %s", async (_, answers) => {
+    const held = ['<1@x.org>', '<2@x.org>'].map((messageId) => ({ type: 'held', messageId }));
+    const way = python([...held, { type: 'end' }]);
+    expect((await readRequests(rest(answers), way, LIST)).held).toEqual(['<1@x.org>', '<2@x.org>']);
+  });
+
+  it("is not asked for where Core's host is out of reach", async () => {
+    expect(await readRequests(rest({}), null, LIST)).toEqual({ held: [], membership: [] });
+    expect(asked).toEqual([]);
   });
 });
 
@@ -99,18 +105,11 @@ describe('adding requests', () => {
 
   it('hands them to the helper, a line a message, and brings back what was refused', async () => {
     let piped = '';
-    const host = fakeHost((_command, input) => {
+    const refusal = { type: 'refused', id: 'held:2:<2@x.org>', why: 'no' };
+    const way = python([refusal, { type: 'result' }, { type: 'end' }], (input) => {
       piped = input;
-      return [
-        JSON.stringify({ type: 'refused', id: 'held:2:<2@x.org>', why: 'no' }),
-        JSON.stringify({ type: 'result', held: 1, membership: 1 }),
-        JSON.stringify({ type: 'end' }),
-      ];
     });
-    const python = { host, command: ['python3'] as const };
-    expect(await addRequests(python, LIST, wanted)).toEqual([
-      { id: 'held:2:<2@x.org>', why: 'no' },
-    ]);
+    expect(await addRequests(way, LIST, wanted)).toEqual([{ id: 'held:2:<2@x.org>', why: 'no' }]);
     const [head, ...rest] = piped.split('\n');
     expect(JSON.parse(head ?? '')).toMatchObject({
       do: 'add-requests',
@@ -123,8 +122,7 @@ describe('adding requests', () => {
   });
 
   it('is not done where the helper ended early', async () => {
-    const host = fakeHost(() => [JSON.stringify({ type: 'result', held: 1, membership: 1 })]);
-    const adding = addRequests({ host, command: ['python3'] }, LIST, wanted);
+    const adding = addRequests(python([{ type: 'result' }]), LIST, wanted);
     await expect(adding).rejects.toMatchObject({
       diagnostic: { code: 'target.helper-cut-off' },
     });

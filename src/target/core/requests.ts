@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../../diagnostics.js';
-import type { Command } from '../../host.js';
 import {
   isJsonObject,
   jsonArray,
@@ -19,45 +18,60 @@ import type { PythonCommand } from '../core.js';
 import { helperRecords } from '../python-helper.js';
 import type { RestClient } from '../rest-client.js';
 
-// Held messages of one answer: Core sends every one of them whole.
-const PAGE = 20;
+/**
+ * Held messages that are asked for over REST: Core sends every one of them whole, at some 60 a
+ * second. Beyond that the helper, which takes a second to start, is the faster one.
+ */
+const FEW = 20;
+
+const HELPER = 'core_requests_helper.py';
 
 const KINDS: readonly MembershipRequest['kind'][] = ['subscription', 'unsubscription'];
 
-export async function readRequests(rest: RestClient, listId: string): Promise<ObservedRequests> {
+/** Nothing where Core's host is out of reach: none of it is planned or verified then. */
+export async function readRequests(
+  rest: RestClient,
+  python: PythonCommand | null,
+  listId: string,
+): Promise<ObservedRequests> {
+  if (python === null) return { held: [], membership: [] };
   const membership: string[] = [];
   for (const kind of KINDS) {
     const waiting = await readMembership(rest, listId, kind);
     membership.push(...waiting.map(({ email }) => membershipKey({ kind, email })));
   }
-  return { held: await readHeld(rest, listId), membership };
+  return { held: await readHeld(rest, python, listId), membership };
 }
 
 /** Message-IDs of what is held. */
-async function readHeld(rest: RestClient, listId: string): Promise<readonly string[]> {
+async function readHeld(
+  rest: RestClient,
+  python: PythonCommand,
+  listId: string,
+): Promise<readonly string[]> {
   const path = `lists/${encodeURIComponent(listId)}/held`;
   const counted = await rest.get(`${path}/count`);
   const count = isJsonObject(counted) ? (jsonNumber(counted['count']) ?? 0) : 0;
-  const ids: string[] = [];
-  for (let start = 0; start < count; start += PAGE) {
-    const page = (size: number, number: number): Promise<readonly JsonObject[]> =>
-      entriesOf(rest, `${path}?count=${size}&page=${number}`);
-    const entries = await page(PAGE, start / PAGE + 1).catch(async (error: unknown) => {
-      if (!isFailureOfCore(error)) throw error;
-      // Core cannot show one of these; the others are found one by one.
-      const found: JsonObject[] = [];
-      for (let at = start; at < Math.min(start + PAGE, count); at += 1) {
-        const one = await page(1, at + 1).catch((failure: unknown) => {
-          if (!isFailureOfCore(failure)) throw failure;
-          return [];
-        });
-        found.push(...one);
-      }
-      return found;
-    });
-    ids.push(...entries.flatMap((entry) => jsonText(entry['message_id']) ?? []));
+  if (count === 0) return [];
+  if (count <= FEW) {
+    try {
+      const entries = await entriesOf(rest, path);
+      return entries.flatMap((entry) => jsonText(entry['message_id']) ?? []);
+    } catch (error) {
+      // There are messages that Core holds and cannot show; the helper does not look into them.
+      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.failed')
+        throw error;
+    }
   }
-  return ids;
+  const held: string[] = [];
+  const command = [...python.command, '-c'] as const;
+  const request = { do: 'list-held', list: listId };
+  const records = helperRecords(python.host, command, HELPER, request);
+  for await (const record of records) {
+    const id = jsonText(record['messageId']);
+    if (record['type'] === 'held' && id !== null) held.push(id);
+  }
+  return held;
 }
 
 interface WaitingMembership {
@@ -87,9 +101,6 @@ async function entriesOf(rest: RestClient, path: string): Promise<readonly JsonO
   return isJsonObject(found) ? jsonArray(found['entries']).filter(isJsonObject) : [];
 }
 
-const isFailureOfCore = (error: unknown): boolean =>
-  error instanceof DiagnosticError && error.diagnostic.code === 'target.failed';
-
 /**
  * Takes back somebody's wish to join, without any mail: Core subscribes nobody who has one
  * waiting. Returns whether there was one.
@@ -113,7 +124,6 @@ export async function addRequests(
   { held, membership }: ModerationRequests,
 ): Promise<readonly RefusedRequest[]> {
   if (python === null) throw new Error('planned without a way to Core');
-  const command: Command = [...python.command, '-c'];
   const request = {
     do: 'add-requests',
     list: listId,
@@ -126,7 +136,8 @@ export async function addRequests(
     await Promise.resolve();
   }
   const refused: RefusedRequest[] = [];
-  const records = helperRecords(python.host, command, 'core_requests_helper.py', request, lines());
+  const command = [...python.command, '-c'] as const;
+  const records = helperRecords(python.host, command, HELPER, request, lines());
   for await (const record of records) {
     if (record['type'] !== 'refused') continue;
     refused.push({
