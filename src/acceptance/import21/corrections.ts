@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Json, jsonArray, jsonText } from '../../model/json.js';
+import { isJsonObject, type Json, jsonArray, jsonText } from '../../model/json.js';
 import { isTruthy, stringsAttribute } from '../../model/mailman2-list.js';
 import { type Correction, lostItsAccents, oldMember, oldText } from './correction.js';
 
@@ -150,6 +150,25 @@ export const CORRECTIONS: readonly Correction[] = [
       /^(?:(?:-- ?|_+)\n)?%\(real_name\)s mailing list\n%\(real_name\)s@%\(host_name\)s\n%\(web_page_url\)slistinfo%\(cgiext\)s\/%\(_internal_name\)s\s*$/.test(
         oldText(old, key.includes('digest') ? 'digest_footer' : 'msg_footer'),
       ),
+  },
+  {
+    area: 'held',
+    field: '*',
+    reason: 'held messages wait for their moderators',
+    holds: ({ ours, theirs }, { requests }) =>
+      theirs === undefined &&
+      requests.held.some(
+        ({ sender, reason }) =>
+          isJsonObject(ours) && ours['_mod_sender'] === sender && ours['_mod_reason'] === reason,
+      ),
+  },
+  {
+    area: 'waiting',
+    field: '*',
+    reason: 'so do requests to join or to leave',
+    holds: ({ key, theirs }, { requests }) =>
+      theirs === undefined &&
+      requests.membership.some(({ kind, address }) => key === `${kind} ${address}`),
   },
 ];
 

@@ -8,6 +8,7 @@ import {
   ROLES,
 } from '../../model/mailman3-list.js';
 import type { Json } from '../../model/json.js';
+import { heldKey, membershipKey } from '../../model/moderation-request.js';
 
 /** Where a list in Mailman 3 is not what it is to be, in words. */
 export function disagreements(desired: DesiredList, observed: ObservedList): readonly string[] {
@@ -35,12 +36,8 @@ export function disagreements(desired: DesiredList, observed: ObservedList): rea
     expect(name, value, observed.coreAttributes[name]);
   }
   const { held, membership } = desired.requests;
-  expect('held messages', held.length, observed.requests.held.length);
-  expect(
-    'requests',
-    membership.map(({ kind, email }) => `${kind} ${email.toLowerCase()}`).sort(),
-    observed.requests.membership.toSorted(),
-  );
+  expect('held messages', held.map(heldKey).sort(), observed.requests.held.toSorted());
+  expect('requests', membership.map(membershipKey).sort(), observed.requests.membership.toSorted());
   return found;
 }
 

@@ -6,6 +6,7 @@ import type { Mailman2Bounce, Mailman2List, Mailman2Member } from '../../model/m
 import { mailman2List } from '../../testing/builders.js';
 import { address } from './addresses.js';
 import { ATTRIBUTES } from './attributes.js';
+import { requests } from './requests.js';
 import { text } from './values.js';
 
 const MOST_MEMBERS = 60;
@@ -95,6 +96,7 @@ const draft: Arbitrary<Partial<Mailman2List> & { readonly domain: string }> = fc
       domain: fc.constantFrom(...DOMAINS),
       attributes: attributes(mood),
       members: roster,
+      requests,
     }),
   );
 
