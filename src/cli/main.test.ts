@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,7 @@ describe('exit codes', () => {
     ['--frobnicate survey', 2, 'err', "unknown option '--frobnicate'"],
     ['survey --overwrite', 2, 'err', "unknown option '--overwrite'"],
     ['survey --config', 2, 'err', 'argument missing'],
+    ['plan --format pdf', 2, 'err', 'Allowed choices are text, json, markdown, html'],
     ['redirects --format apache', 2, 'err', 'Allowed choices are nginx, csv'],
   ])('of wrong usage: mm2to3 %s → %i', async (line, code, stream, said) => {
     const result = await run(line);
@@ -212,6 +213,40 @@ describe('what is said where', () => {
       'config.no-effect lists: domains: "nobody.org" has no effect',
     ]);
     expect((await run(line)).out).toContain('lists: rename: "gone" has no effect');
+  });
+
+  it('a plan goes to a file in the form that its ending says', async () => {
+    const line = `plan announce -c good.yaml --quiet --workspace ${dir}/work`;
+    const forms = [
+      ['plan.html', '<!doctype html>'],
+      ['plan.md', '<!-- mm2to3 plan -->'],
+      ['plan.json', '{'],
+      ['plan.txt', 'Plan for 1 list'],
+    ] as const;
+    for (const [file, head] of forms) {
+      expect(await run(`${line} --output ${file}`)).toEqual({ code: 4, out: '', err: '' });
+      expect((await readFile(join(dir, file), 'utf8')).startsWith(head)).toBe(true);
+      expect((await stat(join(dir, file))).mode & 0o777).toBe(0o600);
+    }
+    const taken = await run(`${line} --output good.yaml`);
+    expect(taken).toMatchObject({ code: 2, out: '' });
+    expect(taken.err).toContain('good.yaml: the output file is not written over');
+    const both = await run(`${line} --json --format html`);
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('contradict');
+  });
+
+  it('colors come where they are asked for, and addresses where they are', async () => {
+    const line = `plan announce -c good.yaml --quiet --workspace ${dir}/work`;
+    const esc = '\u001b[';
+    expect((await run(line)).out).not.toContain(esc);
+    expect((await run(line, { FORCE_COLOR: '1' })).out).toContain(esc);
+    expect((await run(line, { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(esc);
+    expect((await run(`${line} --no-color`, { FORCE_COLOR: '1' })).out).not.toContain(esc);
+    const members = async (flags: string) =>
+      new Set((await run(`${line} --format markdown ${flags}`)).out.match(/[\w.]+@example\.\w+/g));
+    expect(await members('')).toEqual(new Set());
+    expect((await members('--members')).size).toBeGreaterThan(30);
   });
 
   it('the environment names a configuration too', async () => {

@@ -63,6 +63,7 @@ export function planList(
     all.flatMap((plan) => {
       const planned = plan(desired, observed, last, options);
       findings.push(...planned.findings);
+      conflicts.push(...(planned.conflicts ?? []));
       return planned.operations;
     });
   const before = facets(BEFORE_ROSTERS);

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { AttributeVerdict } from '../model/mailman3-list.js';
 import type { PlannedListReport, PlannedSetting, SettingChange } from '../model/plan-report.js';
 import { sameSetting } from '../plan/compare.js';
+import { appliedTo, nothingApplied } from '../plan/operation.js';
 import { type ArchivePlan, planArchive } from './plan-archive.js';
 import { plannedMembers } from './plan-members.js';
 import type { Ports } from './ports.js';
@@ -87,9 +88,10 @@ function report(
 
 function plannedSetting(
   verdict: AttributeVerdict,
-  { observed, last, plan }: PlannedList,
+  { desired: { listId }, observed, last, plan }: PlannedList,
   mapped: readonly Diagnostic[],
 ): PlannedSetting {
+  const { settings } = observed === null ? nothingApplied() : appliedTo(listId, last);
   const { attribute, target, desired } = verdict;
   const now = (target === null ? null : observed?.settings[target]) ?? null;
   const disputed = plan.conflicts.some(
@@ -106,7 +108,7 @@ function plannedSetting(
   const finding = mapped.find((candidate) => candidate.attribute === attribute);
   return {
     ...verdict,
-    lastApplied: (target === null ? undefined : last.settings[target]) ?? null,
+    lastApplied: (target === null ? undefined : settings[target]) ?? null,
     observed: now,
     change,
     next: finding?.next ?? null,

@@ -29,11 +29,21 @@ export const planBans: PlanFacet = (desired, observed, last, { overwrite }) => {
 
   const ours = new Set(last.bans);
   for (const ban of [...last.bansInFlight, ...interim]) ours.delete(ban);
-  const gone = (ban: string): boolean => observed !== null && ours.has(ban) && !overwrite;
+  const removed = (ban: string): boolean => observed !== null && ours.has(ban);
+  const gone = (ban: string): boolean => removed(ban) && !overwrite;
   const add = missing.filter((ban) => !gone(ban));
   return {
     operations: add.length === 0 ? [] : [setBans('bans', add, [], `add ${bans(add)}`)],
     findings: missing.filter(gone).map((ban) => removedMeanwhile(ban, desired.sourceName)),
+    conflicts: missing.filter(removed).map((ban) => ({
+      kind: 'other',
+      what: `ban ${ban}`,
+      role: null,
+      lastApplied: 'banned',
+      observed: null,
+      desired: 'banned',
+      overruled: overwrite,
+    })),
   };
 };
 

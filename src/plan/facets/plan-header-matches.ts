@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { HeaderMatch } from '../../model/header-match.js';
+import type { Conflict } from '../../model/plan-report.js';
 import { NOTHING_TO_DO, type PlanFacet } from './facet.js';
 
 /** Header filters: their order carries meaning, so they are replaced as a whole. */
@@ -17,8 +18,22 @@ export const planHeaderMatches: PlanFacet = (desired, observed, last, { overwrit
     sameMatches(last.headerMatches, found) ||
     // A killed apply wrote the first of them.
     (writing !== null && sameMatches(writing.slice(0, found.length), found));
+  const conflicts: readonly Conflict[] = ours
+    ? []
+    : [
+        {
+          kind: 'other',
+          what: 'header filters',
+          role: null,
+          lastApplied: last.headerMatches.length === 0 ? null : last.headerMatches.map(words),
+          observed: found.map(words),
+          desired: wanted.map(words),
+          overruled: overwrite,
+        },
+      ];
   if (!ours && !overwrite) {
     return {
+      conflicts,
       operations: [],
       findings: [
         {
@@ -45,8 +60,12 @@ export const planHeaderMatches: PlanFacet = (desired, observed, last, { overwrit
       },
     ],
     findings: [],
+    conflicts,
   };
 };
+
+const words = ({ header, pattern, action }: HeaderMatch): string =>
+  `${header}: ${pattern} → ${action ?? "the site's action"}`;
 
 function sameMatches(a: readonly HeaderMatch[], b: readonly HeaderMatch[]): boolean {
   return (

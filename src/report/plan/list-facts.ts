@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../diagnostics.js';
 import { isJsonObject, type Json } from '../../model/json.js';
 import type { Role, Verdict } from '../../model/mailman3-list.js';
 import type { Conflict, PlannedListReport } from '../../model/plan-report.js';
-import { concernOf, isHarmless, type Overview } from './overview.js';
+import { isConflict, isHarmless, type Overview } from './overview.js';
 import {
   addressWords,
   archiveWords,
@@ -147,9 +147,7 @@ export function otherFindings(
   );
   return findings.filter((finding) => {
     if (finding.attribute !== undefined && shownAsSetting.has(finding.attribute)) return false;
-    // A conflict stands in a table of its own, with all three values.
-    const isConflict = finding.code.startsWith('plan.') && concernOf(finding) === 'decide';
-    if (isConflict && conflicts.length > 0) return false;
+    if (conflicts.length > 0 && isConflict(finding)) return false;
     return notes || finding.severity !== 'info';
   });
 }

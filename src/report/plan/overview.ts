@@ -10,8 +10,14 @@ import { type ListState, outcomes, stateOf } from './words.js';
  */
 export type Concern = 'blocked' | 'decide' | 'lost' | 'note';
 
-// Findings that leave a choice to a person, whatever their severity.
-const DECISIONS = /^plan\.(setting-conflict|member-conflict|member-left)$|conflict|decision/;
+// Warnings that leave a choice to a person: what somebody changed in Mailman 3 meanwhile.
+const DECISIONS = /^plan\.(ban-removed|list-moved|member-left|.*conflict)$/;
+
+/** Findings that a table of conflicts shows, too, with all three values. */
+const IN_CONFLICTS =
+  /^plan\.(ban-removed|header-matches-conflict|member-conflict|member-left|setting-conflict)$/;
+
+export const isConflict = ({ code }: Diagnostic): boolean => IN_CONFLICTS.test(code);
 
 export function concernOf({ severity, code }: Diagnostic): Concern {
   if (severity === 'error') return 'blocked';
@@ -133,7 +139,9 @@ function mattersOf(findings: readonly Diagnostic[]): Overview['matters'] {
       lists: [...new Set(group.flatMap(({ list }) => (list === undefined ? [] : [list])))],
     });
   }
-  for (const of of Object.values(matters)) of.sort((a, b) => b.lists.length - a.lists.length);
+  // What concerns the site as a whole stands nowhere else, so it comes first.
+  const reach = ({ lists }: Matter): number => (lists.length === 0 ? Infinity : lists.length);
+  for (const all of Object.values(matters)) all.sort((a, b) => reach(b) - reach(a));
   return matters;
 }
 

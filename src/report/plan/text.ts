@@ -91,7 +91,8 @@ function matters(title: string, all: readonly Matter[], options: PlanTextOptions
   if (all.length === 0) return '';
   const { paint, width } = options;
   const lists = new Set(all.flatMap((matter) => matter.lists)).size;
-  const lines = all.slice(0, FIRST).flatMap((matter) => {
+  const ofSite = all.filter((matter) => matter.lists.length === 0).length;
+  const lines = all.slice(0, ofSite + FIRST).flatMap((matter) => {
     const more = matter.uniform ? '' : ` (and ${number(matter.count - 1)} more like it)`;
     const where =
       matter.lists.length === 0 ? 'on the site as a whole' : `in ${names(matter.lists)}`;
@@ -102,7 +103,7 @@ function matters(title: string, all: readonly Matter[], options: PlanTextOptions
       ...(matter.next === null ? [] : [`    ${arrow(matter.next, width - 4, '    ')}`]),
     ];
   });
-  const rest = all.length - FIRST;
+  const rest = all.length - ofSite - FIRST;
   if (rest > 0) lines.push(`  ${counted(rest, 'kind')} more; each stands with its list below`);
   const color = title === TITLES.blocked ? 'red' : 'yellow';
   return [

@@ -24,8 +24,10 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 export function size(bytes: number): string {
   if (bytes < 1000) return counted(bytes, 'byte');
   const units = ['kB', 'MB', 'GB', 'TB'];
-  const at = Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3) - 1);
-  return `${(bytes / 1000 ** (at + 1)).toFixed(1)} ${units[at] ?? ''}`;
+  let [value, at] = [bytes / 1000, 0];
+  // What would be rounded to 1000.0 belongs to the next unit.
+  for (; value >= 999.95 && at < units.length - 1; at += 1) value /= 1000;
+  return `${value.toFixed(1)} ${units[at] ?? ''}`;
 }
 
 /** `2026-05-01 03:12 UTC` */
