@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside Mailman Core's own Python: writes memberships by the thousand.
 
-Run by core_session.py with the request as ``REQUEST``: ``{"do": "load", "list": LIST-ID, "role",
+Run by core_session.py, after core_transaction.py, with the request as ``REQUEST``: ``{"do": "load", "list": LIST-ID, "role",
 "members"}`` or ``{"do": "change", "list", "role", "changes"}``. It leaves the very rows that Core's
 ``POST /members``, ``PATCH /members/ID`` and ``PATCH /members/ID/preferences`` leave, but for two
 things: an empty name is filled, and nobody's own language is overwritten. It notifies nobody.
@@ -10,7 +10,6 @@ Records: ``members``, one a transaction, with what became of each.
 import json
 import re
 import sys
-import time
 import uuid
 
 from mailman.config import config
@@ -37,52 +36,31 @@ from zope.component import getUtility
 
 # Memberships of one transaction: Core's own processes wait for it, so it must be short.
 CHUNK = 1000
-# Waits before a transaction that met another one is tried again.
-RETRY_SECONDS = (0.1, 0.5, 2, 5)
 ENUMS = {"delivery_mode": DeliveryMode, "delivery_status": DeliveryStatus}
 PREFERENCES = ("acknowledge_posts", "delivery_mode", "delivery_status", "hide_address",
                "preferred_language", "receive_list_copy", "receive_own_postings")
 
 
-def begin():
-    """Keeps others from subscribing the same addresses meanwhile: nothing in Core does."""
-    store = config.db.store
-    store.commit()
-    dialect = store.get_bind().dialect.name
-    if dialect == "sqlite":
-        store.connection().exec_driver_sql("BEGIN IMMEDIATE")
-    elif dialect == "postgresql":
-        store.execute(text("LOCK TABLE address, member IN SHARE ROW EXCLUSIVE MODE"))
-    else:
-        raise SystemExit("unsupported database: %s" % dialect)
-
-
-def in_transaction(work, entries):
+def written(work, entries, tries=3):
     """What became of each entry; one that the database will not take costs only itself."""
-    for wait in (*RETRY_SECONDS, None):
-        try:
-            begin()
-            outcomes = work(entries)
-            config.db.store.commit()
-            return outcomes
-        except OperationalError:  # locked, or not there
-            config.db.abort()
-            if wait is None:
-                raise
-            time.sleep(wait)
-        except Exception as error:
-            config.db.abort()
-            if isinstance(error, IntegrityError) and wait is not None:
-                time.sleep(wait)  # somebody made the same address meanwhile
-            elif len(entries) == 1:
-                return [refused(entries[0], str(error).partition("\n")[0])]
-            else:
-                return [each for entry in entries for each in in_transaction(work, [entry])]
+    try:
+        return in_transaction(("address", "member"), lambda: work(entries))  # noqa: F821
+    except OperationalError:
+        raise
+    except IntegrityError:  # somebody made the same address meanwhile
+        if tries > 0:
+            return written(work, entries, tries - 1)
+        error = "Core has a row of this address already"
+    except Exception as failure:
+        error = str(failure).partition("\n")[0]
+    if len(entries) == 1:
+        return [refused(entries[0], error)]
+    return [each for entry in entries for each in written(work, [entry])]
 
 
 def in_chunks(work, entries):
     for at in range(0, len(entries), CHUNK):
-        outcomes = in_transaction(work, entries[at:at + CHUNK])
+        outcomes = written(work, entries[at:at + CHUNK])
         sys.stdout.write(json.dumps({"type": "members", "members": outcomes}) + "\n")
         sys.stdout.flush()  # an error, should nobody listen any more
 

@@ -280,6 +280,53 @@ describe('rosters over REST and by the bulk loader', () => {
     expect(await python(DUMP)).toBe(before);
   });
 
+  it('attributes that REST cannot set are set, and are never lowered', async () => {
+    const attributes = {
+      created_at: '2004-02-29T23:59:59.000001',
+      last_post_at: '2024-02-29T23:59:59.999999',
+      digest_last_sent_at: '2024-01-01T00:00:00',
+      post_id: 4711,
+      volume: 12,
+      next_digest_number: 7,
+      topics: [['release', 'release|(?i:rel)\nnews', 'Rëleases', 0]],
+      topics_enabled: true,
+      topics_bodylines_limit: -1,
+      bounce_matching_headers: 'to: friend@public.com\nsubject: .*',
+    };
+    const id = listId('bulk');
+    const read = async () => (await targets.bulk.observe(id))?.coreAttributes;
+    expect((await read())?.['post_id']).toBe(1);
+    expect(await targets.bulk.setCoreAttributes(id, attributes)).toEqual([]);
+    expect(await read()).toMatchObject(attributes);
+    expect(await sandbox.rest(`/lists/${id}/config`)).toMatchObject({
+      created_at: attributes.created_at,
+      post_id: 4711,
+      volume: 12,
+    });
+
+    // Core sent a digest of a new volume, and a post, meanwhile.
+    await python(`
+from mailman.core.initialize import initialize
+initialize()
+from mailman.database.transaction import transaction
+from mailman.interfaces.listmanager import IListManager
+from zope.component import getUtility
+with transaction():
+    mlist = getUtility(IListManager).get_by_list_id('${id}')
+    mlist.post_id, mlist.volume, mlist.next_digest_number = 4712, 13, 1
+`);
+    expect(await targets.bulk.setCoreAttributes(id, attributes)).toEqual([]);
+    expect(await read()).toMatchObject({ post_id: 4712, volume: 13, next_digest_number: 1 });
+
+    const bad = { topics: [['x', '(unclosed', '', 0]], topics_enabled: true, post_id: 5000 };
+    const mark = { usenet_watermark: { article: 7, server: 'news.example.org' } };
+    const refused = await targets.bulk.setCoreAttributes(id, { ...bad, ...mark });
+    expect(refused.map(({ item }) => item).toSorted()).toEqual([
+      ...['topics', 'topics_enabled', 'usenet_watermark'],
+    ]);
+    expect(await read()).toMatchObject({ post_id: 5000, topics: attributes.topics });
+  });
+
   it('cost nobody a mail', async () => {
     expect(await sandbox.mails()).toEqual([]);
   });

@@ -120,12 +120,15 @@ async function perform(
       if (missing.length > 0) result.refused.push(bouncesMissing(desired.sourceName, missing));
       return;
     }
-    case 'set-core-attributes':
-      await target.setCoreAttributes(listId, operation.attributes);
+    case 'set-core-attributes': {
+      const all = await target.setCoreAttributes(listId, operation.attributes);
+      const left = noted(all, result.refused, desired.sourceName);
+      const set = Object.entries(operation.attributes).filter(([name]) => !left.has(name));
       memory.record(({ coreAttributes }) => ({
-        coreAttributes: { ...coreAttributes, ...operation.attributes },
+        coreAttributes: { ...coreAttributes, ...Object.fromEntries(set) },
       }));
       return;
+    }
     case 'set-templates':
       await target.setTemplates(desired.fqdnListname, operation.templates, operation.remove);
       memory.record(({ templates }) => {

@@ -101,8 +101,14 @@ export interface Target {
    * Returns the addresses that are no members.
    */
   setBounceStates(listId: string, states: readonly MemberBounce[]): Promise<readonly string[]>;
-  /** In one transaction of Core's database; needs Core's host. */
-  setCoreAttributes(listId: string, attributes: CoreAttributes): Promise<void>;
+  /**
+   * In one transaction of Core's database; needs Core's host. What Core counted further by itself
+   * is not lowered; returns the attributes that stay as they were.
+   */
+  setCoreAttributes(
+    listId: string,
+    attributes: CoreAttributes,
+  ): Promise<readonly Refused<string>[]>;
   /** Stores texts where Postorius shows and edits them, and makes Core use them. */
   setTemplates(
     fqdnListname: string,

@@ -8,10 +8,11 @@ import { BOOTSTRAP, type HelperRequest, type PythonCommand, SCRIPTS } from './py
 /** Core's own Python, started once (that takes a second) and asked again and again. */
 export interface CoreSession {
   /**
-   * Runs a helper of scripts/ and returns its records; requests wait for each other. Throws
-   * `target.helper-failed` with the helper's own words, `host.command-failed` where Python ended.
+   * Runs a helper of scripts/ (several: the texts as one) and returns its records; requests wait
+   * for each other. Throws `target.helper-failed` with the helper's own words,
+   * `host.command-failed` where Python ended.
    */
-  ask(helper: string, request: HelperRequest): Promise<readonly JsonObject[]>;
+  ask(helper: string | readonly string[], request: HelperRequest): Promise<readonly JsonObject[]>;
 }
 
 /** Python starts with the first request and ends with this process. */
@@ -27,8 +28,13 @@ export function coreSession({ host, command }: PythonCommand): CoreSession {
     return started;
   }
 
-  async function askNow(helper: string, request: HelperRequest): Promise<readonly JsonObject[]> {
-    const text = await readFile(new URL(helper, SCRIPTS));
+  async function askNow(
+    files: readonly string[],
+    request: HelperRequest,
+  ): Promise<readonly JsonObject[]> {
+    const texts = await Promise.all(files.map((file) => readFile(new URL(file, SCRIPTS))));
+    const text = Buffer.concat(texts);
+    const helper = files.at(-1) ?? '';
     if (talk?.ended !== false) talk = await start();
     talk.send(`${JSON.stringify({ ...request, helper, helperBytes: text.length })}\n`);
     talk.send(text);
@@ -46,7 +52,7 @@ export function coreSession({ host, command }: PythonCommand): CoreSession {
 
   return {
     ask(helper, request) {
-      const answer = last.then(() => askNow(helper, request));
+      const answer = last.then(() => askNow([helper].flat(), request));
       last = answer.catch(() => undefined);
       return answer;
     },

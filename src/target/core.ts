@@ -49,7 +49,7 @@ export function coreTarget(
         bans: await readBans(rest, listId),
         headerMatches: await readHeaderMatches(rest, listId),
         templates: await readTemplates(rest, django, listId),
-        coreAttributes: await readCoreAttributes(python, listId),
+        coreAttributes: await readCoreAttributes(core, listId),
         requests: await readRequests(rest, python, listId),
       };
       return observed;
@@ -77,7 +77,7 @@ export function coreTarget(
 
     reachesCore: python !== null,
     setBounceStates: (listId, states) => setBounceStates(core, listId, states),
-    setCoreAttributes: (listId, attributes) => setCoreAttributes(python, listId, attributes),
+    setCoreAttributes: (listId, attributes) => setCoreAttributes(core, listId, attributes),
     setTemplates: (fqdnListname, templates, remove) =>
       setTemplates(rest, django, fqdnListname, templates, remove),
     templatesInUse: (listId, names) => templatesInUse(rest, core, listId, names),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { fallsShort } from '../model/core-attributes.js';
 import {
   type DesiredMember,
   listIdOf,
@@ -212,13 +213,14 @@ export class MemoryTarget implements Target {
     return missing;
   }
 
-  async setCoreAttributes(
-    listId: string,
-    attributes: Parameters<Target['setCoreAttributes']>[1],
-  ): Promise<void> {
+  async setCoreAttributes(...[listId, attributes]: Parameters<Target['setCoreAttributes']>) {
     await this.#write(`attributes ${Object.keys(attributes).join(' ')}`);
     const list = this.#list(listId);
-    list.coreAttributes = { ...list.coreAttributes, ...attributes };
+    const set = Object.entries(attributes).filter(([name]) =>
+      fallsShort(name, attributes, list.coreAttributes),
+    );
+    list.coreAttributes = { ...list.coreAttributes, ...Object.fromEntries(set) };
+    return [];
   }
 
   async setTemplates(...[fqdnListname, templates, remove]: Parameters<Target['setTemplates']>) {

@@ -21,7 +21,7 @@ import { warnedAt } from './rosters-rest.js';
 import type { RosterAccess } from './rosters.js';
 
 const READER = 'core_roster_reader.py';
-const LOADER = 'core_roster_loader.py';
+const LOADER = ['core_transaction.py', 'core_roster_loader.py'];
 // The helper commits every thousand; what the tool remembers of them is written once.
 const BATCH = 20_000;
 
