@@ -170,7 +170,8 @@ export async function openContext(
     site,
     identities,
     context: {
-      languages,
+      languages: languages.known,
+      siteLanguage: languages.site,
       reachesCore: target.reachesCore,
       postoriusUrl: config.target.postoriusUrl ?? null,
       hyperkittyUrl: config.target.hyperkittyUrl ?? null,

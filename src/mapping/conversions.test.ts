@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { mailman2List, mappingContext } from '../testing/builders.js';
 import type { Json } from '../model/json.js';
 import {
+  bound,
   choice,
   count,
   days,
   flag,
+  guard,
   oneLine,
-  responseText,
+  required,
   seconds,
   strings,
   text,
@@ -61,11 +63,23 @@ describe('text and oneLine', () => {
     });
   });
 
-  it('never leaves a line break that Core would refuse in the middle of a text', () => {
+  it('drops a line break at the end without a word', () => {
+    expect(oneLine('one\n')).toEqual({ kind: 'kept', value: 'one' });
+    expect(oneLine('[x] ')).toEqual({ kind: 'kept', value: '[x] ' });
+  });
+
+  it('never leaves a line break, at which Core would refuse the text or cut it', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      ' ',
+      '\t',
+      ...Array.from('\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029'),
+    );
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', ' ', '\r', '\n', '\t')), (pieces) => {
-        const value = given(oneLine, pieces.join(''));
-        expect(String(value).trim()).not.toMatch(/[\r\n]/);
+      fc.property(fc.array(pieces), (parts) => {
+        const value = String(given(oneLine, parts.join('')));
+        expect(value).not.toMatch(/[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]/);
+        expect(value.match(/a/g)).toEqual(parts.join('').match(/a/g));
       }),
     );
   });
@@ -79,12 +93,40 @@ describe('count', () => {
     [' 12 ', 12],
     [true, 1],
     [2.9, 2],
+    [-1, 0],
+    [-0.5, 0],
   ])('reads %j as %j', (value, expected) => {
     expect(given(count, value)).toBe(expected);
   });
 
-  it.each<Json>([-1, 'many', null, [], '1e3', ''])('refuses %j and says what it was', (value) => {
-    expect(count(value).kind).toBe('lost');
+  it('says so where a number is larger than Core can keep', () => {
+    expect(count(3_000_000_000)).toEqual({
+      kind: 'kept',
+      value: 2_147_483_647,
+      note: "Core's database holds no number above 2147483647",
+    });
+    expect(given(count, 2_147_483_647)).toBe(2_147_483_647);
+  });
+
+  it.each<Json>(['many', null, [], '1e3', '', Infinity, Number.NaN])(
+    'refuses %j and says what it was',
+    (value) => {
+      expect(count(value).kind).toBe('lost');
+    },
+  );
+});
+
+describe('bound', () => {
+  it('never turns a small bound into none', () => {
+    expect(bound(0.5)).toEqual({
+      kind: 'kept',
+      value: 1,
+      note: 'Core wants a whole number: rounded up',
+    });
+    expect(given(bound, 0)).toBe(0);
+    expect(given(bound, -0.5)).toBe(0);
+    expect(given(bound, 2 ** 40)).toBe(2 ** 31 - 1);
+    expect(bound('no').kind).toBe('lost');
   });
 });
 
@@ -95,9 +137,24 @@ describe('days and seconds', () => {
     expect(given(seconds, 90_000)).toBe('1d3600.0s');
     expect(given(seconds, 5_400)).toBe('0d5400.0s');
     expect(given(seconds, 0)).toBe('0d');
+    expect(given(days, 1.5)).toBe('1d43200.0s');
   });
 
-  it.each<Json>([-1, 'soon', null])('refuse %j', (value) => {
+  it('read what is below 0 as Mailman 2 does, like 0', () => {
+    expect(given(days, -1)).toBe('0d');
+    expect(given(seconds, -0.5)).toBe('0d');
+  });
+
+  it('stay within what a database keeps, and say so', () => {
+    expect(days(1e12)).toEqual({
+      kind: 'kept',
+      value: '36525d',
+      note: 'more than a hundred years became a hundred',
+    });
+    expect(given(seconds, Number.MAX_VALUE)).toBe('36525d');
+  });
+
+  it.each<Json>(['soon', null])('refuse %j', (value) => {
     expect(days(value).kind).toBe('lost');
     expect(seconds(value).kind).toBe('lost');
   });
@@ -130,69 +187,45 @@ describe('choice', () => {
   });
 });
 
-describe('strings', () => {
-  it('trims entries, drops blank ones and what is no text', () => {
-    expect(given(strings, [' a ', '', '  ', 3, 'b'])).toEqual(['a', 'b']);
+describe('guard', () => {
+  const policy = guard('closed', 'open', 'closed');
+  const convert = (value: Json): Converted => policy(value, mailman2List(), mappingContext);
+
+  it('names the value at the index', () => {
+    expect(convert(0)).toEqual({ kind: 'kept', value: 'open' });
   });
 
-  it('refuses what is no list', () => {
+  it.each<Json>([2, -1, 0.5, null, 'open', {}])('is careful with %j, and says so', (value) => {
+    expect(convert(value)).toEqual({
+      kind: 'kept',
+      value: 'closed',
+      felt: true,
+      note: `${JSON.stringify(value)} is none of Mailman 2's values 0 to 1: closed, to be on the safe side`,
+    });
+  });
+});
+
+describe('strings and required', () => {
+  it('trim entries, and drop blank ones and repetitions', () => {
+    expect(strings([' a ', '', '  ', 'b', 'a'])).toEqual({ kind: 'kept', value: ['a', 'b'] });
+  });
+
+  it('say how much of a list is no text', () => {
+    expect(strings(['a', 3, null])).toEqual({
+      kind: 'kept',
+      value: ['a'],
+      note: '2 entries are no texts and are left out',
+    });
+  });
+
+  it('keep a lone blank entry where nothing meets it and without it everything would pass', () => {
+    expect(given(required, ['', ' '])).toEqual(['']);
+    expect(given(required, ['', 'pdf'])).toEqual(['pdf']);
+    expect(given(required, [])).toEqual([]);
+  });
+
+  it('refuse what is no list', () => {
+    expect(required('a').kind).toBe('lost');
     expect(strings('a').kind).toBe('lost');
   });
 });
-
-describe('responseText', () => {
-  it('translates placeholders and says so', () => {
-    expect(responseText('Hello from %(listname)s, write to %(owneremail)s')).toEqual({
-      kind: 'kept',
-      value: 'Hello from ${display_name}, write to ${owneremail}',
-      note: 'placeholders translated',
-    });
-  });
-
-  it('names the placeholders that Core does not have, and leaves them to be seen', () => {
-    expect(responseText('see %(listurl)s or %(listurl)s, %(constructor)s')).toEqual({
-      kind: 'kept',
-      value: 'see %(listurl)s or %(listurl)s, %(constructor)s',
-      note: 'no counterpart for the placeholders listurl, constructor',
-    });
-  });
-
-  it('keeps a text without placeholders without a note', () => {
-    expect(responseText('Thank you.')).toEqual({ kind: 'kept', value: 'Thank you.' });
-  });
-
-  it('gives the same letter that Mailman 2 sent, whatever dollars and percents it holds', () => {
-    const pieces = fc.constantFrom(
-      ...['%(listname)s', '%(requestemail)s', '%(adminemail)s', '%%'],
-      ...['$', '$$', '${display_name}', '$x', 'text', '{', '}', '\n'],
-    );
-    fc.assert(
-      fc.property(fc.array(pieces), (parts) => {
-        const original = parts.join('');
-        const translated = String(given(responseText, original));
-        expect(filledByCore(translated)).toBe(filledByMailman2(original));
-      }),
-    );
-  });
-});
-
-const VALUES: Readonly<Record<string, string>> = {
-  listname: 'Dev',
-  display_name: 'Dev',
-  requestemail: 'dev-request@x.org',
-  adminemail: 'dev-owner@x.org',
-  owneremail: 'dev-owner@x.org',
-};
-
-/** Python's `text % values`. */
-const filledByMailman2 = (source: string): string =>
-  source.replaceAll(/%\((\w+)\)s|%%/g, (_whole, name: string | undefined) =>
-    name === undefined ? '%' : (VALUES[name] ?? '?'),
-  );
-
-/** Python's string.Template(text).safe_substitute(values). */
-const filledByCore = (source: string): string =>
-  source.replaceAll(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (whole, dollar, bare, braced) => {
-    if (dollar !== undefined) return '$';
-    return VALUES[String(bare ?? braced)] ?? whole;
-  });

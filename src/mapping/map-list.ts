@@ -10,6 +10,7 @@ import {
 } from '../model/mailman3-list.js';
 import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
+import { asLaterRelease } from './older-release.js';
 import { mapRequests } from './requests.js';
 import { mapTemplates, withTextVerdicts } from './templates/map-templates.js';
 import { mapRosters } from './rosters.js';
@@ -20,10 +21,11 @@ export type { MappingContext } from './row.js';
 
 /** Computes the state that a Mailman 2 list is to have in Mailman 3: pure, and once per snapshot. */
 export function mapList(
-  list: Mailman2List,
+  saved: Mailman2List,
   identity: Identity,
   context: MappingContext,
 ): DesiredList {
+  const list = asLaterRelease(saved);
   const fqdnListname = newAddress(list, identity);
   const at = fqdnListname.lastIndexOf('@');
   const mapped = mapRosters(list, fqdnListname, context);

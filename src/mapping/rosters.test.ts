@@ -85,7 +85,7 @@ describe('a member', () => {
     const { rosters, findings } = map({ preferred_language: 'fr' }, [member]);
     expect(rosters.member[0]?.preferences?.preferred_language).toBe('fr');
     expect(findings).toMatchObject([
-      { code: 'mapping.member-language', summary: 'ann@example.org: language eo becomes fr' },
+      { code: 'mapping.member-language', summary: 'language eo (members: 1) becomes fr' },
     ]);
     expect(one({ language: 'de' }).preferences?.preferred_language).toBe('de');
     expect(one({ language: null }, { preferred_language: 'eo' }).preferences).toMatchObject({

@@ -63,6 +63,7 @@ export function mapRosters(
   for (const member of list.members) {
     members.add(desiredMember(member, list, context, findings));
   }
+  findings.push(...unknownLanguages(list, context));
   const owners = take('owner');
   for (const email of stringsAttribute(list, 'owner')) owners.add(plain(email, null));
   const moderators = take('moderator');
@@ -122,15 +123,7 @@ function desiredMember(
     findings.push({ code, severity: 'info', list: list.name, summary, why });
   };
 
-  const listLanguage = language(list.attributes['preferred_language'], 'en', context);
-  const own = language(member.language, listLanguage, context);
-  if (member.language !== null && own !== member.language) {
-    note(
-      'mapping.member-language',
-      `${member.address}: language ${member.language} becomes ${own}`,
-      'Core does not know that language',
-    );
-  }
+  const own = languageOf(member, list, context);
   const status = DELIVERY_STATUS[member.deliveryStatus];
   if (status === undefined) {
     note(
@@ -194,8 +187,33 @@ function deliveryMode(digest: boolean, plaintext: boolean): DeliveryMode {
   return plaintext ? 'plaintext_digests' : 'mime_digests';
 }
 
-function language(code: unknown, fallback: string, context: MappingContext): string {
-  return typeof code === 'string' && context.languages.has(code) ? code : fallback;
+const language = (code: unknown, fallback: string, { languages }: MappingContext): string =>
+  typeof code === 'string' && languages.has(code) ? code : fallback;
+
+/** The language of a member; that of the list, or of the site, where Core does not know it. */
+function languageOf(member: Mailman2Member, list: Mailman2List, context: MappingContext): string {
+  const ofList = language(list.attributes['preferred_language'], context.siteLanguage, context);
+  return language(member.language, ofList, context);
+}
+
+/** One finding for each language that Core lacks: a list can have thousands of such members. */
+function unknownLanguages(list: Mailman2List, context: MappingContext): readonly Diagnostic[] {
+  const counts = new Map<string, { readonly becomes: string; members: number }>();
+  for (const member of list.members) {
+    const becomes = languageOf(member, list, context);
+    if (member.language === null || member.language === becomes) continue;
+    const count = counts.get(member.language) ?? { becomes, members: 0 };
+    count.members += 1;
+    counts.set(member.language, count);
+  }
+  return [...counts].map(([code, { becomes, members }]) => ({
+    code: 'mapping.member-language',
+    severity: 'warning',
+    list: list.name,
+    summary: `language ${code} (members: ${members}) becomes ${becomes}`,
+    why: 'Core does not know that language',
+    next: `add a [language.${code}] section to mailman.cfg before the migration`,
+  }));
 }
 
 type Refusal = Omit<Diagnostic, 'summary' | 'why'> & { readonly why: string };

@@ -7,6 +7,8 @@ import type { Settings, SettingValue, Verdict } from '../model/mailman3-list.js'
 export interface MappingContext {
   /** Language codes that Core knows (its `language.*` configuration sections). */
   readonly languages: ReadonlySet<string>;
+  /** The language of Core as a whole, which stands in for those that it does not know. */
+  readonly siteLanguage: string;
   /** Whether Core's host can be reached, to write what REST cannot. */
   readonly reachesCore: boolean;
   /** Where the new pages will be, each with a trailing slash; null where nothing says it. */
@@ -19,6 +21,8 @@ export interface Kept {
   readonly kind: 'kept';
   readonly value: SettingValue;
   readonly note?: string;
+  /** True where somebody will feel the difference: worth a warning, not only a note. */
+  readonly felt?: boolean;
 }
 
 /** The value could not be carried over; the target keeps Mailman 3's default. */
@@ -41,6 +45,8 @@ export interface AttributeRow {
   /** REST attribute of `/config`, another word for what carries it, or null. */
   readonly target: string | null;
   readonly reason: string;
+  /** For the guide: which values an otherwise exact row cannot carry over whole. */
+  readonly limit?: string;
   /** What the owner can do where the tool cannot. */
   readonly instead?: string;
   readonly convert?: Conversion;
@@ -55,11 +61,18 @@ export function kept(value: SettingValue, note?: string): Kept {
   return note === undefined ? { kind: 'kept', value } : { kind: 'kept', value, note };
 }
 
+/** A value that arrives changed in a way that somebody will feel. */
+export function changed(value: SettingValue, note: string): Kept {
+  return { kind: 'kept', value, note, felt: true };
+}
+
 export function lost(why: string): Lost {
   return { kind: 'lost', why };
 }
 
-type RowDetails = Partial<Pick<AttributeRow, 'reason' | 'instead' | 'also' | 'unused'>>;
+type RowDetails = Partial<
+  Pick<AttributeRow, 'reason' | 'limit' | 'instead' | 'also' | 'unused' | 'harmless'>
+>;
 
 /** A row whose value arrives unchanged in meaning under `target`. */
 export function exact(
@@ -71,20 +84,14 @@ export function exact(
   return { attribute, verdict: 'exact', target, convert, reason: 'same meaning', ...details };
 }
 
-/** A row whose value arrives, but not in every nuance. */
-export function approximate(
-  attribute: string,
-  target: string,
-  reason: string,
-  convert: Conversion,
-  details: RowDetails = {},
-): AttributeRow {
-  return { attribute, verdict: 'approximate', target, reason, convert, ...details };
-}
-
 /** A row whose attribute is carried by something other than a REST setting. */
 export function carried(attribute: string, target: string, reason: string): AttributeRow {
   return { attribute, verdict: 'exact', target, reason };
+}
+
+/** A row of an older release, whose meaning a later attribute has (see older-release.ts). */
+export function renamed(attribute: string, later: string): AttributeRow {
+  return carried(attribute, later, 'an older name, read as Mailman 2.1 reads it');
 }
 
 /** A row with no counterpart in Mailman 3. */

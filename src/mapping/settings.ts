@@ -5,7 +5,8 @@ import type { Mailman2List } from '../model/mailman2-list.js';
 import type { AttributeVerdict, SettingValue } from '../model/mailman3-list.js';
 import { ATTRIBUTE_TABLE } from './attribute-table.js';
 import { MAILMAN2_DEFAULTS } from './defaults.js';
-import type { AttributeRow, MappingContext } from './row.js';
+import type { AttributeRow, Kept, MappingContext } from './row.js';
+import { storable } from './storable.js';
 
 export interface MappedSettings {
   readonly settings: Readonly<Record<string, SettingValue>>;
@@ -21,22 +22,23 @@ export function mapSettings(list: Mailman2List, context: MappingContext): Mapped
   const settings: Record<string, SettingValue> = {};
   const verdicts: AttributeVerdict[] = [];
   const findings: Diagnostic[] = [];
-  for (const [attribute, source] of Object.entries(list.attributes).sort(byName)) {
+  const secrets = list.secrets.map((name): [string, Json] => [name, null]);
+  for (const [attribute, source] of [...Object.entries(list.attributes), ...secrets].sort(byName)) {
     const row = ATTRIBUTE_TABLE.get(attribute);
-    const verdict =
+    const { verdict, felt } =
       row === undefined ? unknown(attribute, source) : judge(row, source, list, context);
     verdicts.push(verdict);
     if (verdict.target !== null && verdict.desired !== null) {
       settings[verdict.target] = verdict.desired;
       Object.assign(settings, row?.also?.(source, list));
     }
-    const finding = findingFor(verdict, row, list.name);
+    const finding = findingFor(verdict, row, felt, list.name);
     if (finding !== null) findings.push(finding);
   }
   for (const [attribute, value] of Object.entries(MAILMAN2_DEFAULTS)) {
     const row = ATTRIBUTE_TABLE.get(attribute);
     if (attribute in list.attributes || row === undefined) continue;
-    const verdict = judge(row, value, list, context);
+    const { verdict } = judge(row, value, list, context);
     if (verdict.target === null || verdict.desired === null || verdict.target in settings) continue;
     const reason = `the list is of an older release without it: the default of Mailman 2`;
     verdicts.push({ ...verdict, verdict: 'exact', source: null, reason });
@@ -48,72 +50,86 @@ export function mapSettings(list: Mailman2List, context: MappingContext): Mapped
 
 const byName = ([a]: [string, Json], [b]: [string, Json]): number => (a < b ? -1 : 1);
 
+interface Judged {
+  readonly verdict: AttributeVerdict;
+  /** Somebody will feel what was lost or changed. */
+  readonly felt: boolean;
+}
+
 function judge(
   row: AttributeRow,
   source: Json,
   list: Mailman2List,
   context: MappingContext,
-): AttributeVerdict {
-  const { attribute, verdict, target, reason } = row;
+): Judged {
+  const { attribute, target } = row;
   const unused = row.unused?.(source, list) ?? false;
+  const fate = { attribute, source, target, desired: null } as const;
   if (row.convert === undefined) {
-    return unused
-      ? {
-          attribute,
-          verdict: 'exact',
-          source,
-          target,
-          desired: null,
-          reason: `not in use: ${reason}`,
-        }
-      : { attribute, verdict, source, target, desired: null, reason };
+    if (unused) {
+      const reason = `not in use: ${row.reason}`;
+      return { verdict: { ...fate, verdict: 'exact', reason }, felt: false };
+    }
+    const { verdict, reason } = row;
+    return { verdict: { ...fate, verdict, reason }, felt: row.harmless !== true };
   }
   const converted = row.convert(source, list, context);
   if (converted.kind === 'lost') {
-    return {
-      attribute,
-      verdict: 'unsupported',
-      source,
-      target,
-      desired: null,
-      reason: `${converted.why}; Mailman 3's default stays`,
-    };
+    const reason = `${converted.why}; Mailman 3's default stays`;
+    return { verdict: { ...fate, verdict: 'unsupported', reason }, felt: true };
   }
+  const { value: desired, note, felt } = inDatabase(converted);
+  const verdict = note !== undefined ? 'approximate' : unused ? 'exact' : row.verdict;
+  const reason = note ?? (unused ? 'same meaning' : row.reason);
+  return { verdict: { ...fate, verdict, desired, reason }, felt: felt === true };
+}
+
+function inDatabase(converted: Kept): Kept {
+  const { value, changed } = storable(converted.value);
+  if (!changed) return converted;
+  const note = 'characters that no database keeps are left out';
   return {
-    attribute,
-    verdict: converted.note !== undefined ? 'approximate' : unused ? 'exact' : verdict,
-    source,
-    target,
-    desired: converted.value,
-    reason: converted.note ?? (unused ? 'same meaning' : reason),
+    ...converted,
+    value,
+    note: converted.note === undefined ? note : `${converted.note}; ${note}`,
   };
 }
 
-function unknown(attribute: string, source: Json): AttributeVerdict {
+function unknown(attribute: string, source: Json): Judged {
   return {
-    attribute,
-    verdict: 'unsupported',
-    source,
-    target: null,
-    desired: null,
-    reason: 'no release of Mailman 2 has this attribute: a local change or a plug-in set it',
+    verdict: {
+      attribute,
+      verdict: 'unsupported',
+      source,
+      target: null,
+      desired: null,
+      reason: 'no release of Mailman 2 has this attribute: a local change or a plug-in set it',
+    },
+    felt: true,
   };
 }
 
 function findingFor(
   verdict: AttributeVerdict,
   row: AttributeRow | undefined,
+  felt: boolean,
   list: string,
 ): Diagnostic | null {
   if (verdict.verdict === 'exact' || verdict.verdict === 'internal') return null;
-  const known = row !== undefined;
+  const approximate = verdict.verdict === 'approximate';
   return {
-    code: known ? `mapping.${verdict.verdict}` : 'mapping.unknown-attribute',
-    severity: verdict.verdict === 'approximate' || row?.harmless === true ? 'info' : 'warning',
+    code: row === undefined ? 'mapping.unknown-attribute' : `mapping.${verdict.verdict}`,
+    severity: felt ? 'warning' : 'info',
     list,
     attribute: verdict.attribute,
-    summary: `${verdict.attribute} is ${verdict.verdict === 'approximate' ? 'approximated' : 'not carried over'}`,
+    summary: `${verdict.attribute} is ${approximate ? 'approximated' : 'not carried over'}`,
     why: verdict.reason,
-    ...(row?.instead === undefined ? {} : { next: row.instead }),
+    next: row?.instead ?? instead(verdict),
   };
+}
+
+function instead({ target }: AttributeVerdict): string {
+  return target === null
+    ? 'find out what it was for; whoever added it to Mailman 2 knows'
+    : `look at ${target} in the settings of the list in Postorius`;
 }

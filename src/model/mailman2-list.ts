@@ -106,6 +106,8 @@ export interface Mailman2List {
   readonly path: string;
   /** Every attribute but secrets and the per-member dictionaries. */
   readonly attributes: Readonly<Record<string, Json>>;
+  /** Names of the attributes that hold passwords: their values never leave the old server. */
+  readonly secrets: readonly string[];
   readonly charset: string;
   readonly members: readonly Mailman2Member[];
   readonly archive: Mailman2Archive;

@@ -63,13 +63,19 @@ export interface TemplateInUse {
   readonly trouble: string | null;
 }
 
+/** The languages that Core is configured with, by their codes. */
+export interface Languages {
+  readonly known: ReadonlySet<string>;
+  /** That of the site as a whole. */
+  readonly site: string;
+}
+
 /**
  * Mailman Core as planning and applying see it. Every write is safe to repeat. Failures are thrown
  * as `DiagnosticError`; `target.refused` marks what Core will not take however often one asks.
  */
 export interface Target {
-  /** Codes of the languages that Core is configured with. */
-  languages(): Promise<ReadonlySet<string>>;
+  languages(): Promise<Languages>;
   /** The list as it stands, with every roster and preference; null where it does not exist. */
   observe(listId: string): Promise<ObservedList | null>;
   /** Makes the domain if it is not there. */

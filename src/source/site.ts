@@ -221,6 +221,7 @@ class Assembler {
         fqdn: `${name}@${host}`,
         path: `${jsonText(record['path']) ?? ''}/${jsonText(record['file']) ?? ''}`,
         attributes,
+        secrets: jsonArray(record['omitted']).filter((name) => typeof name === 'string'),
         charset: jsonText(record['charset']) ?? 'us-ascii',
         members,
         archive: parseArchive(record['archive']),

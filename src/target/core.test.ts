@@ -39,8 +39,11 @@ const CREATED: Reply = { status: 201, headers: { location: 'http://core/3.1/memb
 describe('languages', () => {
   it('are those that Core has a section for', async () => {
     const sections = ['mailman', 'language.master', 'language.en', 'language.fr', 'mta'];
-    const { target } = await core({ 'GET system/configuration': { json: { sections } } });
-    expect(await target.languages()).toEqual(new Set(['en', 'fr']));
+    const { target } = await core({
+      'GET system/configuration': { json: { sections } },
+      'GET system/configuration/mailman': { json: { default_language: 'fr' } },
+    });
+    expect(await target.languages()).toEqual({ known: new Set(['en', 'fr']), site: 'fr' });
   });
 });
 

@@ -35,7 +35,11 @@ export function coreTarget(
         .filter((name): name is string => typeof name === 'string')
         .filter((name) => name.startsWith('language.'))
         .map((name) => name.slice('language.'.length));
-      return new Set(codes.filter((code) => code !== 'master'));
+      const site = await rest.get('system/configuration/mailman');
+      return {
+        known: new Set(codes.filter((code) => code !== 'master')),
+        site: (isJsonObject(site) ? jsonText(site['default_language']) : null) ?? 'en',
+      };
     },
 
     async observe(listId) {

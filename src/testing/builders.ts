@@ -39,6 +39,7 @@ export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
     fqdn: `${name}@lists.example.org`,
     path: `/var/lib/mailman/lists/${name}/config.pck`,
     attributes: {},
+    secrets: [],
     charset: 'us-ascii',
     members: [],
     archive: { mbox: null, pipermail: null },
@@ -52,6 +53,7 @@ export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
 
 export const mappingContext: MappingContext = {
   languages: new Set(['en', 'fr', 'de']),
+  siteLanguage: 'en',
   reachesCore: true,
   postoriusUrl: 'https://lists.example.org/postorius/',
   hyperkittyUrl: 'https://lists.example.org/hyperkitty/',

@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../model/mailman3-list.js';
 import { heldKey, membershipKey } from '../model/moderation-request.js';
-import type { MemberChange, Target } from '../plan/target-port.js';
+import type { Languages, MemberChange, Target } from '../plan/target-port.js';
 import { isBanned, outcomes, refusal } from './memory-refusals.js';
 import { Steps } from './memory-store.js';
 
@@ -63,8 +63,8 @@ export class MemoryTarget implements Target {
   refuse: Refuse = () => false;
   #ids = 0;
 
-  languages(): Promise<ReadonlySet<string>> {
-    return Promise.resolve(new Set(['en']));
+  languages(): Promise<Languages> {
+    return Promise.resolve({ known: new Set(['en']), site: 'en' });
   }
 
   observe(listId: string): Promise<ObservedList | null> {

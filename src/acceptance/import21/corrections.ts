@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isJsonObject, type Json, jsonArray, jsonText } from '../../model/json.js';
+import { isJsonObject, jsonText } from '../../model/json.js';
 import { isTruthy, stringsAttribute } from '../../model/mailman2-list.js';
 import { type Correction, lostItsAccents, oldMember, oldText } from './correction.js';
 
@@ -14,9 +14,6 @@ const OFFICER_ATTRIBUTES = [
   'discard_these_nonmembers',
 ];
 const NEVER = '1970-01-01T00:00:00';
-
-const asPatterns = (aliases: Json | undefined): readonly string[] =>
-  jsonArray(aliases).map((alias) => `^${(jsonText(alias) ?? '').replace(/^\^/, '')}`);
 
 /** Every way in which the two results differ: what import21 gets wrong, and what it is to be. */
 export const CORRECTIONS: readonly Correction[] = [
@@ -68,13 +65,6 @@ export const CORRECTIONS: readonly Correction[] = [
       /\W/.test(name) &&
       Array.isArray(ours) &&
       ours.includes(`^${name.replaceAll(/[^\w@-]/g, '\\$&')}@`),
-  },
-  {
-    area: 'setting',
-    key: 'acceptable_aliases',
-    reason: 'an alias that is a plain address is no pattern',
-    holds: ({ ours, theirs }) =>
-      asPatterns(ours).toSorted().join('\n') === asPatterns(theirs).toSorted().join('\n'),
   },
   {
     area: 'setting',

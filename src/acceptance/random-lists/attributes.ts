@@ -210,6 +210,7 @@ export const ATTRIBUTES: Readonly<Record<string, Range>> = {
   umbrella_list: flag,
   umbrella_member_suffix: text,
   unsubscribe_policy: position(2),
+  use_dollar_strings: flag,
   usenet_watermark: oneOf(null, 1, 12_345),
   volume: number(1, 40),
   welcome_msg: body,

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTE_TABLE } from '../../mapping/attribute-table.js';
+import { MEMBERS } from '../../mapping/table/members.js';
+import { OLDER_RELEASES } from '../../mapping/table/older-releases.js';
 import { ATTRIBUTES } from './attributes.js';
 import { randomLists } from './generator.js';
 
-// Which each list has by its name, or which only a list of an older release has.
-const NOT_DRAWN = new Set(['_internal_name', 'host_name', 'web_page_url']);
+// Which each list has by its name or by its members, or which only one of an older release has.
+const NOT_DRAWN = new Set([
+  '_internal_name',
+  'host_name',
+  'web_page_url',
+  ...[...MEMBERS, ...OLDER_RELEASES].map(({ attribute }) => attribute),
+]);
 
 describe('randomLists', () => {
   const lists = randomLists(7, 40);

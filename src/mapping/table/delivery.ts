@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isTruthy } from '../../model/mailman2-list.js';
-import { choice, count, days, flag, responseText, seconds, strings, text } from '../conversions.js';
+import { isTruthy, type Mailman2List, truthyAttribute } from '../../model/mailman2-list.js';
+import {
+  asNumber,
+  bound,
+  choice,
+  count,
+  days,
+  flag,
+  oneLine,
+  required,
+  seconds,
+  strings,
+} from '../conversions.js';
+import { responseText } from '../response-text.js';
 import {
   type AttributeRow,
   carried,
+  changed,
+  type Conversion,
   exact,
   internal,
   kept,
@@ -26,8 +40,22 @@ const onlyRead = (attribute: string, fresh: readonly unknown[]): AttributeRow =>
     fresh.includes(value),
   );
 
-/** Digests, bounces, content filters, automatic responses, the news gateway, the archive. */
-export const DELIVERY: readonly AttributeRow[] = [
+// In kilobytes: a terabyte.
+const NO_DIGEST_IS_THAT_LARGE = 1e9;
+
+/** 0 means no limit in Mailman 2 (Handlers/ToDigest.py), a digest a message in Core. */
+const digestSize: Conversion = (value) => {
+  const size = asNumber(value);
+  if (size === null) return lost('not a number of kilobytes');
+  if (size > 0 && size < NO_DIGEST_IS_THAT_LARGE) return kept(size);
+  return kept(
+    NO_DIGEST_IS_THAT_LARGE,
+    `no limit; 0 would send each message as a digest of its own, ${NO_DIGEST_IS_THAT_LARGE} never`,
+  );
+};
+
+/** What surrounds each message and each digest, and how digests are sent. */
+export const DIGESTS: readonly AttributeRow[] = [
   template('msg_header', 'list:member:regular:header'),
   template('msg_footer', 'list:member:regular:footer'),
   template('digest_header', 'list:member:digest:header'),
@@ -51,9 +79,11 @@ export const DELIVERY: readonly AttributeRow[] = [
     'Mailman 3 has no default kind of digest per list; members choose',
     () => true,
   ),
-  exact('digest_size_threshhold', 'digest_size_threshold', (value) =>
-    typeof value === 'number' && value >= 0 ? kept(value) : lost('not a number of kilobytes'),
-  ),
+  exact('digest_size_threshhold', 'digest_size_threshold', digestSize, {
+    reason: 'kilobytes in both',
+    limit: '0, no limit, becomes a number that no digest reaches',
+    instead: 'nothing to do',
+  }),
   exact('digest_send_periodic', 'digest_send_periodic', flag),
   exact(
     'digest_volume_frequency',
@@ -66,30 +96,37 @@ export const DELIVERY: readonly AttributeRow[] = [
   onlyRead('post_id', [1, null]),
   onlyRead('created_at', []),
   onlyRead('last_post_time', [0, null]),
-  internal('one_last_digest', 'members who still get one digest; sent with the next one'),
+];
 
+/** What becomes of mail that comes back. */
+export const BOUNCES: readonly AttributeRow[] = [
   exact('bounce_processing', 'process_bounces', flag),
   exact('bounce_info_stale_after', 'bounce_info_stale_after', seconds),
+  exact('bounce_score_threshold', 'bounce_score_threshold', bound, {
+    limit: 'Core counts whole bounces, so a fraction is rounded up',
+    instead: 'nothing to do',
+  }),
   exact('bounce_you_are_disabled_warnings', 'bounce_you_are_disabled_warnings', count),
   exact(
     'bounce_you_are_disabled_warnings_interval',
     'bounce_you_are_disabled_warnings_interval',
     seconds,
   ),
-  exact(
-    'bounce_unrecognized_goes_to_list_owner',
-    'forward_unrecognized_bounces_to',
-    choice('discard', 'administrators'),
+  exact('bounce_unrecognized_goes_to_list_owner', 'forward_unrecognized_bounces_to', (value) =>
+    kept(isTruthy(value) ? 'administrators' : 'discard'),
   ),
   ...['bounce_increment', 'disable', 'removal'].map((event) =>
     exact(`bounce_notify_owner_on_${event}`, `bounce_notify_owner_on_${event}`, flag),
   ),
+];
 
+/** What is cut out of messages. */
+export const CONTENT: readonly AttributeRow[] = [
   exact('filter_content', 'filter_content', flag),
   exact('filter_mime_types', 'filter_types', strings),
-  exact('pass_mime_types', 'pass_types', strings),
+  exact('pass_mime_types', 'pass_types', required),
   exact('filter_filename_extensions', 'filter_extensions', strings),
-  exact('pass_filename_extensions', 'pass_extensions', strings),
+  exact('pass_filename_extensions', 'pass_extensions', required),
   exact('filter_action', 'filter_action', choice('discard', 'reject', 'forward', 'preserve')),
   exact('collapse_alternatives', 'collapse_alternatives', flag),
   exact('convert_html_to_plaintext', 'convert_html_to_plaintext', flag),
@@ -99,9 +136,14 @@ export const DELIVERY: readonly AttributeRow[] = [
     'use the content filter if attachments must not reach members',
     (value) => !isTruthy(value),
   ),
+];
 
-  exact('autorespond_postings', 'autorespond_postings', choice('none', 'respond_and_continue')),
-  exact('autorespond_admin', 'autorespond_owner', choice('none', 'respond_and_continue')),
+const responds: Conversion = (value) => kept(isTruthy(value) ? 'respond_and_continue' : 'none');
+
+/** Letters that the list answers by itself. */
+export const RESPONSES: readonly AttributeRow[] = [
+  exact('autorespond_postings', 'autorespond_postings', responds),
+  exact('autorespond_admin', 'autorespond_owner', responds),
   exact(
     'autorespond_requests',
     'autorespond_requests',
@@ -111,17 +153,32 @@ export const DELIVERY: readonly AttributeRow[] = [
   response('autoresponse_admin_text', 'autoresponse_owner_text'),
   response('autoresponse_request_text', 'autoresponse_request_text'),
   exact('autoresponse_graceperiod', 'autoresponse_grace_period', days),
+  carried('use_dollar_strings', 'texts', 'placeholders of the list are read as $name'),
+];
 
+const gatewayed = (list: Mailman2List): boolean =>
+  truthyAttribute(list, 'gateway_to_news') || truthyAttribute(list, 'gateway_to_mail');
+
+const gatewayToMail: Conversion = (value) =>
+  isTruthy(value)
+    ? changed(true, 'Core fetches articles only where cron runs `mailman gatenews`')
+    : kept(false);
+
+/** The gateway to a newsgroup. */
+export const NEWS: readonly AttributeRow[] = [
   exact('gateway_to_news', 'gateway_to_news', flag),
-  exact('gateway_to_mail', 'gateway_to_mail', flag),
-  exact('linked_newsgroup', 'linked_newsgroup', text),
+  exact('gateway_to_mail', 'gateway_to_mail', gatewayToMail, {
+    limit: 'Core fetches articles only where cron runs `mailman gatenews`',
+    instead: 'begin with that at the switch: until then the old server fetches the same articles',
+  }),
+  exact('linked_newsgroup', 'linked_newsgroup', oneLine),
   exact('news_moderation', 'newsgroup_moderation', choice('none', 'open_moderated', 'moderated')),
   exact('news_prefix_subject_too', 'nntp_prefix_subject_too', flag),
   unsupported(
     'nntp_host',
     "the news server stands in Core's own configuration",
-    'set host under [nntp] in mailman.cfg',
-    blank,
+    'set host under [nntp] in mailman.cfg, at the switch',
+    (value, list) => blank(value) || !gatewayed(list),
   ),
   unsupported(
     'usenet_watermark',
@@ -129,7 +186,10 @@ export const DELIVERY: readonly AttributeRow[] = [
     'the gateway begins with the articles that are new at its first run',
     (value) => value === null,
   ),
+];
 
+/** The archive, topics, and counters. */
+export const ARCHIVE: readonly AttributeRow[] = [
   exact(
     'archive',
     'archive_policy',
@@ -152,7 +212,7 @@ export const DELIVERY: readonly AttributeRow[] = [
     'members filter by subject in their own mail programs, or the list is split',
     (value) => !isTruthy(value),
   ),
-  ...['topics_enabled', 'topics_bodylines_limit', 'topics_userinterest'].map((attribute) =>
+  ...['topics_enabled', 'topics_bodylines_limit'].map((attribute) =>
     internal(attribute, 'belongs to topics'),
   ),
   internal('next_post_number', 'a counter of the old software'),

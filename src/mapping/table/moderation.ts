@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Json } from '../../model/json.js';
-import {
-  isTruthy,
-  type Mailman2List,
-  numberAttribute,
-  truthyAttribute,
-} from '../../model/mailman2-list.js';
-import { isAcceptableToCore } from '../../model/email-address.js';
-import { choice, count, flag, text } from '../conversions.js';
+import { isTruthy, numberAttribute, truthyAttribute } from '../../model/mailman2-list.js';
+import { acceptableAliases } from '../acceptable-aliases.js';
+import { count, flag, guard } from '../conversions.js';
 import {
   type AttributeRow,
-  approximate,
+  changed,
   type Conversion,
   exact,
+  internal,
   kept,
   lost,
   unsupported,
   unneeded,
 } from '../row.js';
+import { DMARC } from './dmarc.js';
 
-// Mailman 2's action for members under moderation (Mailman/Handlers/Moderate.py).
-const memberAction = choice('hold', 'reject', 'discard');
+// Mailman 2's action for members under moderation (Mailman/Handlers/Moderate.py). A moderated list
+// must not be open for a moment, whatever stands there.
+const memberAction = guard('hold', 'hold', 'reject', 'discard');
 
 const defaultMemberAction: Conversion = (_value, list, context) =>
   truthyAttribute(list, 'default_member_moderation')
-    ? memberAction(numberAttribute(list, 'member_moderation_action') ?? 0, list, context)
+    ? memberAction(list.attributes['member_moderation_action'] ?? 0, list, context)
     : kept('defer');
 
 // Addresses of these attributes become nonmember memberships; here go only the patterns, which
@@ -44,22 +42,6 @@ const nonmembers = (attribute: string): AttributeRow =>
     reason: 'patterns stay patterns; each address becomes a nonmember with this action',
   });
 
-const escapeForRegExp = (literal: string): string => literal.replaceAll(/[^\w@-]/g, '\\$&');
-
-/**
- * Mailman 2 takes each line as a regular expression that must match from the start, ignoring
- * case, and takes the list's own name at any domain as an explicit destination
- * (Handlers/Hold.py). Core takes a line as a pattern only where it begins with `^`.
- */
-const aliases: Conversion = (value, list) => {
-  if (typeof value !== 'string') return lost('not a text');
-  const lines = value.split(/\r?\n/).map((line) => line.trim());
-  const converted = lines
-    .filter((line) => line !== '')
-    .map((line) => (line.startsWith('^') || isAcceptableToCore(line) ? line : `^${line}`));
-  return kept([...new Set([...converted, `^${escapeForRegExp(list.name)}@`])]);
-};
-
 // The patterns that a fresh list of either version has (Mailman 2: Defaults.py; Core: styles/base.py).
 const DEFAULT_BOUNCE_MATCHING = [
   'to: friend@public.com',
@@ -75,50 +57,42 @@ function isDefaultBounceMatching(value: Json): boolean {
   return meant === DEFAULT_BOUNCE_MATCHING;
 }
 
-const DMARC_ACTIONS = ['no_mitigation', 'munge_from', 'wrap_message', 'reject', 'discard'] as const;
+const NONMEMBERS_DISCARDED = 3;
 
-const dmarc = (list: Mailman2List): { always: number; onPolicy: number } => ({
-  always: numberAttribute(list, 'from_is_list') ?? 0,
-  onPolicy: numberAttribute(list, 'dmarc_moderation_action') ?? 0,
-});
-
-/**
- * Mailman 2 has one action for all mail (from_is_list) and one for mail whose sender's domain has
- * a DMARC policy; Core has one action and says whether it applies to all mail.
- */
-const dmarcAction: Conversion = (_value, list) => {
-  const { always, onPolicy } = dmarc(list);
-  const action = DMARC_ACTIONS[Math.max(always, onPolicy)];
-  if (action === undefined) return lost(`from_is_list ${always}, DMARC action ${onPolicy}`);
-  if (always === 0 || always >= onPolicy) return kept(action);
-  return kept(action, 'applies only to senders with a DMARC policy; other mail stays as it is');
+/** Core has a place for the number, and nothing in it ever looks there. */
+const daysToHold: Conversion = (value) => {
+  const converted = count(value);
+  return converted.kind === 'lost' || converted.value === 0
+    ? converted
+    : changed(converted.value, 'Core keeps the number, but discards no held post by it');
 };
 
-const dmarcScope: AttributeRow['also'] = (_value, list) => {
-  const { always, onPolicy } = dmarc(list);
-  return { dmarc_mitigate_unconditionally: always > 0 && always >= onPolicy };
-};
-
+/** Who may post, and what becomes of the posts of others. */
 export const MODERATION: readonly AttributeRow[] = [
   exact('emergency', 'emergency', flag),
   exact('default_member_moderation', 'default_member_action', defaultMemberAction, {
-    reason: 'with member_moderation_action; unmoderated members get defer, the same as before',
+    reason: 'with member_moderation_action; each member has an action of its own besides',
+    limit: 'a moderated list with an action out of range holds',
+    instead: 'set the action for members in Postorius',
   }),
   exact('member_moderation_action', 'default_member_action', defaultMemberAction, {
     reason: 'see default_member_moderation',
+    limit: 'see there',
+    instead: 'set the action for members in Postorius',
   }),
   ...['member_moderation_notice', 'nonmember_rejection_notice'].map((attribute) =>
     unsupported(
       attribute,
-      'Core sends its own text: it never reads this one',
-      'put the reason into the info text, where refused posters are sent',
+      'Core tells refused posters its own reason',
+      'put the text into the template list:user:notice:rejected in Postorius',
       (value) => !isTruthy(value),
     ),
   ),
   exact(
     'generic_nonmember_action',
     'default_nonmember_action',
-    choice('defer', 'hold', 'reject', 'discard'),
+    guard('hold', 'defer', 'hold', 'reject', 'discard'),
+    { limit: 'hold where it is out of range', instead: 'set it in Postorius' },
   ),
   nonmembers('accept_these_nonmembers'),
   nonmembers('hold_these_nonmembers'),
@@ -127,16 +101,26 @@ export const MODERATION: readonly AttributeRow[] = [
   unneeded(
     'forward_auto_discards',
     'Core does not forward what it discards: choose hold where you want to see such mail',
-    (value) => !isTruthy(value),
+    (value, list) =>
+      !isTruthy(value) ||
+      (numberAttribute(list, 'generic_nonmember_action') !== NONMEMBERS_DISCARDED &&
+        !truthyAttribute(list, 'discard_these_nonmembers')),
   ),
   exact('require_explicit_destination', 'require_explicit_destination', flag),
-  exact('acceptable_aliases', 'acceptable_aliases', aliases, {
+  exact('acceptable_aliases', 'acceptable_aliases', acceptableAliases, {
     reason: "Mailman 2's lines are patterns, and the list's own name counted at any domain",
+    limit: 'invalid patterns, and the few that Core cannot keep, are left out',
+    instead: 'enter the addresses that were meant in Postorius',
   }),
   exact('administrivia', 'administrivia', flag),
   exact('respond_to_post_requests', 'respond_to_post_requests', flag),
   exact('admin_immed_notify', 'admin_immed_notify', flag),
-  exact('max_days_to_hold', 'max_days_to_hold', count),
+  exact('max_days_to_hold', 'max_days_to_hold', daysToHold, {
+    reason: '0: held posts wait for ever, as in Core',
+    limit: 'other numbers are kept, but Core discards nothing by them',
+    instead:
+      'decide on held posts in Postorius from time to time; `mailman notify` reminds of them',
+  }),
   unsupported(
     'header_filter_rules',
     'not carried over yet: Mailman 2 searches the whole header block, Core one header at a time',
@@ -149,47 +133,18 @@ export const MODERATION: readonly AttributeRow[] = [
     "enter them under the list's header filters in Postorius",
     isDefaultBounceMatching,
   ),
-  exact('dmarc_moderation_action', 'dmarc_mitigate_action', dmarcAction, {
-    also: dmarcScope,
-  }),
-  exact('from_is_list', 'dmarc_mitigate_action', dmarcAction, {
-    also: dmarcScope, // releases before 2.1.18 have this attribute only
-    reason: 'with dmarc_moderation_action',
-  }),
-  unneeded(
-    'dmarc_quarantine_moderation_action',
-    'Core treats a policy of quarantine like one of reject',
-    (value, list) => isTruthy(value) || dmarc(list).onPolicy === 0,
-  ),
-  unsupported(
-    'dmarc_none_moderation_action',
-    'Core does nothing for a policy of none',
-    'set DMARC mitigation to unconditional in Postorius',
-    (value) => !isTruthy(value),
-  ),
-  unsupported(
-    'dmarc_moderation_addresses',
-    'Core knows no exceptions by address',
-    'set DMARC mitigation to unconditional in Postorius',
-    (value) => !isTruthy(value),
-  ),
-  exact('dmarc_moderation_notice', 'dmarc_moderation_notice', text),
-  exact('dmarc_wrapped_message_text', 'dmarc_wrapped_message_text', text),
+  ...DMARC,
   unsupported(
     'equivalent_domains',
     'Core compares addresses as they are written',
     'members who post from another domain add that address to their account',
     (value) => !isTruthy(value),
   ),
-  approximate(
-    'bounce_score_threshold',
-    'bounce_score_threshold',
-    'Core counts whole bounces, so a fraction is rounded up',
-    (value) => {
-      const number = typeof value === 'number' ? value : Number.NaN;
-      if (!(number >= 0)) return lost('not a number of at least 0');
-      return kept(Math.ceil(number));
-    },
-    { unused: (value) => typeof value === 'number' && Number.isInteger(value) },
+  unsupported(
+    'member_verbosity_threshold',
+    'Mailman 3 does not moderate members who post too often',
+    'set the moderation of such a member in Postorius',
+    (value) => !(typeof value === 'number' && value > 0),
   ),
+  internal('member_verbosity_interval', 'belongs to member_verbosity_threshold'),
 ];

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isTruthy } from '../../model/mailman2-list.js';
-import { choice, flag } from '../conversions.js';
-import { type AttributeRow, carried, exact, internal, unsupported, unneeded } from '../row.js';
+import { flag, guard } from '../conversions.js';
+import {
+  type AttributeRow,
+  carried,
+  exact,
+  internal,
+  kept,
+  unsupported,
+  unneeded,
+} from '../row.js';
 
 /** Who may join and leave, and what they are told. */
 export const SUBSCRIPTION: readonly AttributeRow[] = [
@@ -10,12 +18,21 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
   exact(
     'subscribe_policy',
     'subscription_policy',
-    choice('open', 'confirm', 'moderate', 'confirm_then_moderate'),
+    guard('confirm_then_moderate', 'open', 'confirm', 'moderate', 'confirm_then_moderate'),
+    {
+      limit: 'confirmation and approval where it is out of range',
+      instead: 'set it in Postorius',
+    },
   ),
-  exact('unsubscribe_policy', 'unsubscription_policy', choice('confirm', 'confirm_then_moderate'), {
-    reason:
-      'Mailman 2 always asked for a password or a confirmation before a member left; 1 asked the owner too',
-  }),
+  exact(
+    'unsubscribe_policy',
+    'unsubscription_policy',
+    (value) => kept(isTruthy(value) ? 'confirm_then_moderate' : 'confirm'),
+    {
+      reason:
+        'Mailman 2 always wanted a password or a confirmation before a member left; 1: the owner too',
+    },
+  ),
   unsupported(
     'subscribe_auto_approval',
     'Mailman 3 approves no subscriptions by address',
@@ -28,14 +45,21 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
     "enter them under the list's bans in Postorius, where they do not match members",
     (value) => !isTruthy(value),
   ),
-  exact('private_roster', 'member_roster_visibility', choice('public', 'members', 'moderators')),
+  exact(
+    'private_roster',
+    'member_roster_visibility',
+    guard('moderators', 'public', 'members', 'moderators'),
+    { limit: 'moderators only where it is out of range', instead: 'set it in Postorius' },
+  ),
   unneeded('obscure_addresses', 'HyperKitty always obscures addresses for strangers', isTruthy),
   unsupported(
     'new_member_options',
-    'Mailman 3 has no options for new members per list: its defaults are site-wide',
+    'new members of any list begin with the preferences of the site',
     'tell new members in the welcome text which preferences you advise',
-    // 256 (no duplicates) is Mailman 2's own default, and Core's behaviour.
-    (value) => value === 256,
+    // No duplicates (256, Mailman 2's own default), no reminders, plain digests, topics: nobody
+    // joins for the sake of these.
+    (value) =>
+      value === false || (typeof value === 'number' && (value & ~(256 | 64 | 32 | 8)) === 0),
   ),
   exact('send_welcome_msg', 'send_welcome_message', flag),
   exact('send_goodbye_msg', 'send_goodbye_message', flag),
