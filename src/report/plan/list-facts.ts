@@ -83,7 +83,9 @@ function archivesWords({
   const open = mboxes - known;
   return [
     `${counted(mboxes, 'mbox', 'mboxes')} of ${size(bytes)}`,
-    ...(known > 0 ? [`${counted(messages, 'message')} in ${number(known)} of them`] : []),
+    ...(known > 0
+      ? [`${counted(messages, 'message')}${open > 0 ? ` in ${number(known)} of them` : ''}`]
+      : []),
     ...(open > 0 ? [`${number(open)} not counted yet`] : []),
     counted(pages, 'message page'),
   ].join(', ');

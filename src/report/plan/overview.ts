@@ -67,7 +67,7 @@ export interface NextStep {
 
 export function overviewOf(report: PlanReport): Overview {
   const { lists } = report;
-  const states = { blocked: 0, new: 0, changed: 0, unchanged: 0 };
+  const states = { blocked: 0, new: 0, changed: 0, disputed: 0, unchanged: 0 };
   const verdicts = { exact: 0, approximate: 0, unsupported: 0, internal: 0 };
   const members = {
     add: 0,
@@ -175,9 +175,12 @@ function nextSteps(
           : 'Migrate; this can be stopped and started again at any time.',
       command: command('migrate', overwrite ? '--overwrite' : ''),
     });
-  } else if (states.unchanged > 0) {
+  } else if (states.unchanged + states.disputed > 0) {
     steps.push({
-      why: 'Settings and rosters are as wanted. Bring over what is new in the archives, and compare:',
+      why:
+        states.disputed > 0
+          ? 'Nothing else is to be done. Bring over what is new in the archives, and compare:'
+          : 'Settings and rosters are as wanted. Bring over what is new in the archives, and compare:',
       command: command('migrate'),
     });
   }

@@ -179,7 +179,7 @@ function conflictsText(
   return [
     paint('yellow', '  Conflicts'),
     ...conflictRows(conflicts).flatMap((row) => [
-      `    ${[row.role, row.what, row.option].filter((part) => part !== null).join(' ')}: the value of ${row.wins} wins`,
+      `    ${[row.role, row.what, row.option].filter((part) => part !== null).join(' ')} (${row.wins} wins)`,
       `      last applied  ${shown(row.lastApplied, room)}`,
       `      in Mailman 3  ${shown(row.observed, room)}`,
       `      in Mailman 2  ${shown(row.desired, room)}`,

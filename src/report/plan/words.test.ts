@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationKind, PlannedOperation } from '../../model/plan-report.js';
 import type { Role } from '../../model/mailman3-list.js';
-import { plannedList } from '../../testing/plan-report.js';
+import { plannedList, planReport } from '../../testing/plan-report.js';
 import { archiveWords, shown, size, stages, stateOf } from './words.js';
 
 const operation = (kind: OperationKind, summary: string, role: Role | null = null) =>
@@ -43,6 +43,7 @@ describe('stateOf', () => {
     ['blocked', { failed: true, operations: [open] }],
     ['new', { operations: [open] }],
     ['changed', { exists: true, operations: [open] }],
+    ['disputed', { exists: true, conflicts: planReport.lists[1]?.conflicts ?? [] }],
     ['unchanged', { exists: true }],
   ])('is %s', (state, list) => {
     expect(stateOf(plannedList(list))).toBe(state);

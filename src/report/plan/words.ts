@@ -48,19 +48,22 @@ export const PRIVACY = {
 } as const;
 
 /** What becomes of a list as a whole. */
-export type ListState = 'blocked' | 'new' | 'changed' | 'unchanged';
+export type ListState = 'blocked' | 'new' | 'changed' | 'disputed' | 'unchanged';
 
 export const STATES: Readonly<Record<ListState, string>> = {
   blocked: 'cannot be migrated yet',
   new: 'to be made',
   changed: 'to be changed',
+  disputed: 'in conflict',
   unchanged: 'as wanted already',
 };
 
-export function stateOf({ failed, exists, operations }: PlannedListReport): ListState {
+export function stateOf(list: PlannedListReport): ListState {
+  const { failed, exists, operations, conflicts } = list;
   if (failed) return 'blocked';
   if (!exists) return 'new';
-  return operations.length > 0 ? 'changed' : 'unchanged';
+  if (operations.length > 0) return 'changed';
+  return conflicts.length > 0 ? 'disputed' : 'unchanged';
 }
 
 export const OUTCOMES: Readonly<Record<MemberOutcome, string>> = {

@@ -46,7 +46,7 @@ export function listHtml(
             <dd>${words}</dd>`,
       )}
     </dl>
-    ${findingsHtml(list)}${conflictsHtml(list)}${settingsHtml(list)}${rosterCounts(list)}${members ? rosterHtml(list) : null}
+    ${conflictsHtml(list)}${findingsHtml(list)}${settingsHtml(list)}${rosterCounts(list)}${members ? rosterHtml(list) : null}
     <p class="up small"><a href="#lists">Back to the lists</a></p>
   </article>`;
 }
@@ -188,7 +188,7 @@ function settingRow(row: PlannedSetting, exists: boolean): Html {
   const target = row.target === null || row.target === row.attribute ? null : row.target;
   return html` <tr data-row="setting" data-verdict="${verdict}">
     <th scope="row">
-      ${row.attribute}
+      ${breakable(row.attribute)}
       <span class="small"><span class="badge ${verdict}">${VERDICT_WORDS[verdict]}</span></span>
     </th>
     ${value('Mailman 2', row.source)}${
@@ -202,6 +202,10 @@ function settingRow(row: PlannedSetting, exists: boolean): Html {
     <td>${row.reason}${row.next === null ? null : html`<p class="todo">${row.next}</p>`}</td>
   </tr>`;
 }
+
+/** A name that a line may end in after an underscore. */
+const breakable = (name: string): Piece =>
+  name.split(/(?<=_)/).map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
   owner: 'owners',

@@ -42,7 +42,7 @@ export function cards(report: PlanReport, overview: Overview): Html {
       html`${settingsBar(verdicts)}
         <p>${facts.get('settings') ?? ''}</p>`,
     )}
-    ${card('Memberships', number(members.add), 'to add', html`<p>${facts.get('rosters') ?? ''}</p>`)}
+    ${card('Memberships', ...memberships(members), html`<p>${facts.get('rosters') ?? ''}</p>`)}
     ${card('Archives', ...unit(size(archives.bytes)), html`<p>${facts.get('archives') ?? ''}</p>`)}
     ${card('Old web addresses', number(addresses), '', html`<p>will lead on to their new pages</p>`)}
   </ul>`;
@@ -62,6 +62,10 @@ function nextPanel({ next }: Overview): Piece {
     </ol>
   </section>`;
 }
+
+/** What most readers want to know first: who comes, or who is there. */
+const memberships = ({ add, keep }: Overview['members']): readonly [string, string] =>
+  add > 0 ? [number(add), 'to add'] : [number(keep), 'as wanted'];
 
 const unit = (words: string): readonly [string, string] => {
   const [value = '', name = ''] = words.split(' ');

@@ -72,7 +72,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; }
   color: var(--lost); background: var(--lost-bg); }
 .badge.unneeded, .badge.info, .badge.theirs { color: var(--unneeded); background: var(--unneeded-bg); }
 .badge.new, .badge.add { color: var(--new); background: var(--new-bg); }
-.badge.changed, .badge.decide, .badge.change, .badge.conflict {
+.badge.changed, .badge.decide, .badge.disputed, .badge.change, .badge.conflict {
   color: var(--changed); background: var(--changed-bg); }
 .matters { list-style: none; margin: 0; padding: 0; }
 .matters > li { padding: .6rem 0; border-top: 1px solid var(--line); }
@@ -81,6 +81,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; }
 .matters p { margin: .15rem 0 0; }
 .todo::before { content: "→ "; }
 .why, .soft { color: var(--soft); }
+.why { white-space: pre-line; }
 .small, .why, .where { font-size: .875rem; }
 .steps { margin: 0; padding-left: 1.25rem; }
 .steps > li + li { margin-top: .75rem; }
@@ -121,7 +122,7 @@ td.mix { padding-top: .6rem; }
 .tools label { display: inline-flex; gap: .4rem; align-items: center; }
 .tools input[type="search"] { font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--soft); border-radius: 6px; padding: .35rem .6rem; width: 17rem; max-width: 100%; }
-.tools .find { flex: 1 1 17rem; flex-wrap: wrap; }
+.tools .find { flex-wrap: wrap; }
 .tools button { font: inherit; color: var(--link); background: none; border: 1px solid var(--line);
   border-radius: 6px; padding: .3rem .7rem; cursor: pointer; }
 .tools output { color: var(--soft); }
