@@ -14,6 +14,7 @@ they leave behind in the database is the same.
 """
 import base64
 import email
+import fcntl
 import json
 import os
 import pickle
@@ -253,6 +254,11 @@ def become_core():
         os.seteuid(owner.st_uid)
 
 
+def alone():
+    """Waits for a helper that outlived its caller: both would add what neither sees of the other."""
+    fcntl.flock(os.open(config.VAR_DIR, os.O_RDONLY), fcntl.LOCK_EX)
+
+
 def held_ids(mlist):
     return {held.key for held in IListRequests(mlist).of_type(RequestType.held_message)}
 
@@ -273,6 +279,8 @@ REQUESTS = {"list-held": list_held, "add-requests": add_requests}
 def main(request):
     initialize()
     become_core()
+    if request["do"] == "add-requests":
+        alone()
     try:
         mlist = getUtility(IListManager).get_by_list_id(request["list"])
         if mlist is None:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copySite, everythingIn } from './files.js';
 import {
@@ -12,6 +13,7 @@ import {
   type SurveyList,
   type VerifyList,
 } from './mm2to3.js';
+import { postoriusAdmin } from './postorius.js';
 import { CHECKOUT, type Sandbox, startSandbox, temporaryFolder } from './sandbox.js';
 
 const READABLE = ['ancient', 'truncated'];
@@ -28,6 +30,36 @@ const REASONS: Readonly<Record<string, RegExp>> = {
   'nothing-here': /config\.pck|empty|no configuration/i,
 };
 
+/**
+ * Queues such as years of junk leave behind: messages without a Message-ID, with one that another
+ * message has, that Core cannot show or cannot deliver, a pickle that runs a command, a file that
+ * is gone.
+ */
+const QUEUES = `
+import pickle, sys
+root = sys.argv[1]
+def queue(name, messages):
+    table = {"version": (0, 1)}
+    for number, (kind, data) in enumerate(messages, 1):
+        held = "heldmsg-%s-%d.%s" % (name, number, kind)
+        if data is not None:
+            with open("%s/data/%s" % (root, held), "wb") as file:
+                file.write(data)
+        table[number] = 1, (1.7e9, "ann@example.org", "Hello", "why", held, {})
+    with open("%s/lists/%s/request.pck" % (root, name), "wb") as file:
+        pickle.dump(table, file, 1)
+queue("ancient", [("txt", b"Message-ID: <twice@x>\\n\\nof ancient\\n")])
+queue("truncated", [
+    ("txt", b"Subject: none\\n\\nwithout an id\\n"),
+    ("txt", b"Message-ID: <once@x>\\n\\none\\n"),
+    ("txt", b"Message-ID: <once@x>\\n\\nanother\\n"),
+    ("txt", b"Message-ID: <twice@x>\\n\\nof truncated\\n"),
+    ("txt", b"Message-ID: <shown@x>\\nContent-Type: text/plain; charset=\\"\\xff\\"\\n\\n\\xe9\\n"),
+    ("txt", b"Message-ID: <odd@x>\\nSubject: =?unknown-charset?q?=FF?=\\n\\n\\0\\n"),
+    ("pck", b"cos\\nsystem\\n(S'touch ${TRACE}'\\ntR."),
+    ("pck", None)])
+`;
+
 describe('damaged and hostile lists', () => {
   let parent: string;
   let cwd: string;
@@ -41,6 +73,7 @@ describe('damaged and hostile lists', () => {
     root = await copySite(parent);
     cwd = join(parent, 'working-folder');
     await mkdir(cwd);
+    await execa('python3', ['-', root], { input: QUEUES });
     sandbox = await startSandbox(root);
     ended = await mm2to3(['--config', sandbox.config, '--json', 'migrate', ...DAMAGED], cwd);
     ({ lists } = JSON.parse(ended.stdout) as { readonly lists: readonly RunList[] });
@@ -77,6 +110,37 @@ describe('damaged and hostile lists', () => {
     const errors = list?.findings.filter(({ severity }) => severity === 'error') ?? [];
     expect(errors.length).toBeGreaterThan(0);
     expect(reasons(errors)).toMatch(REASONS[name] ?? /^$/);
+  });
+
+  it('of their queues come all messages that Core can keep, and the others are named', async () => {
+    const idsOf = async (name: string): Promise<readonly string[]> => {
+      const { entries } = (await sandbox.rest(`/lists/${name}.lists.example.org/held`)) as {
+        readonly entries: readonly { readonly message_id: string }[];
+      };
+      return entries.map(({ message_id }) => message_id);
+    };
+    const given = expect.stringMatching(/^<[0-9a-f]{40}@mm2to3\.invalid>$/) as unknown;
+    expect(await idsOf('ancient')).toEqual(['<twice@x>']);
+    expect(await idsOf('truncated')).toEqual([given, '<once@x>', given, '<odd@x>']);
+    const findings = listNamed('truncated')?.findings ?? [];
+    expect(findings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining([
+        'source.held-refused',
+        'source.held-missing',
+        'mapping.held-without-id',
+        'mapping.held-id-repeated',
+      ]),
+    );
+    const refused = findings.filter(({ code }) => code === 'apply.request-refused');
+    expect(refused.map(({ summary, why }) => `${summary}: ${why ?? ''}`)).toEqual([
+      expect.stringMatching(/^<twice@x>.*another message/),
+      expect.stringMatching(/^<shown@x>.*cannot handle/),
+    ]);
+    // The page of a list dies of one message that it cannot show.
+    const page = await postoriusAdmin(sandbox.facts);
+    expect(await page('lists/truncated.lists.example.org/held_messages')).toContain('Hello');
+    const again = await answerOf<RunList>(sandbox, ['apply', ...READABLE]);
+    expect(again.lists.map(({ outcome }) => outcome)).not.toContain('migrated');
   });
 
   it('of them, Mailman 3 has only those that could be read', async () => {

@@ -72,6 +72,11 @@ describe('the command', () => {
     expect(commands).toEqual(['python2 - --root /mm --config /etc/mm_cfg.py --lists a b']);
   });
 
+  it('asks for no held message where none is wanted', async () => {
+    const { commands } = await read(lines(HEADER, END), { heldMessages: false }, ['a']);
+    expect(commands).toEqual(['python2 - --root /mm --no-messages --lists a']);
+  });
+
   it('takes the first Python that runs where none is configured', async () => {
     const host = fakeHost(([program, dash]) => {
       if (program !== 'python2.7') return null;
@@ -122,6 +127,19 @@ describe('a list', () => {
           },
         ],
         findings: [],
+      },
+    });
+  });
+
+  it('has what waits for its moderators', async () => {
+    const request = { type: 'request', list: 'dev', id: 1, kind: 'held', message: 'aGk=' };
+    const wish = { type: 'request', list: 'dev', id: 2, kind: 'subscription', address: 'a@x.org' };
+    expect(await only(LIST, request, wish, ended('dev'))).toMatchObject({
+      list: {
+        requests: {
+          held: [{ number: 1, message: 'aGk=' }],
+          membership: [{ number: 2, address: 'a@x.org' }],
+        },
       },
     });
   });
