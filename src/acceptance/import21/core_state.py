@@ -13,7 +13,7 @@ import contextlib
 import enum
 import io
 import json
-import os
+import re
 import sys
 import tempfile
 from datetime import datetime, timedelta
@@ -118,7 +118,8 @@ def dump_list(mlist):
         fact("header match", "%s: %s" % (match.header, match.pattern), "chain", match.chain)
     for template in ALL_TEMPLATES:
         text = getUtility(ITemplateLoader).get(template, mlist)
-        fact("template", template, "text", text)
+        # To Core both forms of a placeholder are one, and line breaks at the end mean nothing.
+        fact("template", template, "text", re.sub(r"\$\{(\w+)\}", r"$\1", text).rstrip("\n"))
     requests = IListRequests(mlist)
     for request in requests.held_requests:
         _key, data = requests.get_request(request.id) or (None, {})

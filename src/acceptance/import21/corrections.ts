@@ -15,6 +15,10 @@ const OFFICER_ATTRIBUTES = [
 ];
 const NEVER = '1970-01-01T00:00:00';
 
+// With the line of underscores or dashes above it, as releases differ.
+const DEFAULT_FOOTER =
+  /^(?:(?:-- ?|_+)\n)?%\(real_name\)s mailing list\n%\(real_name\)s@%\(host_name\)s\n%\(web_page_url\)slistinfo%\(cgiext\)s\/%\(_internal_name\)s\s*$/;
+
 /** Every way in which the two results differ: what import21 gets wrong, and what it is to be. */
 export const CORRECTIONS: readonly Correction[] = [
   {
@@ -136,10 +140,33 @@ export const CORRECTIONS: readonly Correction[] = [
     key: ['list:member:regular:footer', 'list:member:digest:footer'],
     field: 'text',
     reason: "Mailman 2's default footer becomes Mailman 3's",
-    holds: ({ key }, old) =>
-      /^(?:(?:-- ?|_+)\n)?%\(real_name\)s mailing list\n%\(real_name\)s@%\(host_name\)s\n%\(web_page_url\)slistinfo%\(cgiext\)s\/%\(_internal_name\)s\s*$/.test(
-        oldText(old, key.includes('digest') ? 'digest_footer' : 'msg_footer'),
-      ),
+    holds: ({ key, ours }, old) =>
+      DEFAULT_FOOTER.test(oldText(old, key.includes('digest') ? 'digest_footer' : 'msg_footer')) &&
+      typeof ours === 'string' &&
+      ours.endsWith('$short_listname-leave@$domain'),
+  },
+  {
+    area: 'template',
+    key: 'list:member:regular:footer',
+    field: 'text',
+    reason: "links to a list's old page lead to its page in Postorius",
+    holds: ({ ours, theirs }, old) =>
+      oldText(old, 'msg_footer').includes('listinfo') &&
+      !DEFAULT_FOOTER.test(oldText(old, 'msg_footer')) &&
+      typeof ours === 'string' &&
+      ours.includes('/postorius/lists/') &&
+      typeof theirs === 'string' &&
+      !theirs.includes('postorius'),
+  },
+  {
+    area: 'template',
+    key: 'list:user:notice:welcome',
+    field: 'text',
+    reason: "the list's own words of welcome are kept",
+    holds: ({ ours }, old) =>
+      typeof ours === 'string' &&
+      oldText(old, 'welcome_msg') !== '' &&
+      ours.includes(oldText(old, 'welcome_msg')),
   },
   {
     area: 'held',
@@ -167,19 +194,6 @@ export const BEHIND: readonly Correction[] = [
   { area: 'ban', reason: 'bans', holds: ({ ours }) => ours === undefined },
   { area: 'header match', reason: 'header filters', holds: ({ ours }) => ours === undefined },
   {
-    area: 'template',
-    reason: 'texts of the list',
-    field: 'text',
-    holds: ({ key, theirs }, old) =>
-      typeof theirs === 'string' &&
-      ['msg_footer', 'digest_header', 'digest_footer', 'goodbye_msg'].some(
-        (attribute) =>
-          key.endsWith(
-            attribute.replace(/^msg/, 'regular').replace('_', ':').replace(':msg', ''),
-          ) && oldText(old, attribute).slice(0, 2) === theirs.slice(0, 2),
-      ),
-  },
-  {
     area: 'setting',
     key: 'created_at',
     reason: 'date of the list',
@@ -201,11 +215,5 @@ export const BEHIND: readonly Correction[] = [
     holds: ({ key, theirs }, old) =>
       JSON.stringify(old.attributes[key]) === JSON.stringify(theirs) ||
       Boolean(old.attributes[key]) === theirs,
-  },
-  {
-    area: ['member', 'owner'],
-    field: ['address name', 'user name'],
-    reason: 'the name of an address that was met without one before',
-    holds: ({ key, ours, theirs }, old) => ours === '' && oldMember(old, key)?.name === theirs,
   },
 ];
