@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { createInterface } from 'node:readline/promises';
 import type { Diagnostic } from '../diagnostics.js';
 import type { JsonObject } from '../model/json.js';
 import type { ListReport } from '../model/report.js';
@@ -34,6 +35,10 @@ export interface Session {
   readonly siteFindings: () => readonly Diagnostic[];
   /** Prints the answer: as JSON where that was asked for, else as text. */
   answer(json: () => JsonObject, text: () => string): Promise<void>;
+  /** Whether somebody is there to be asked. */
+  readonly interactive: boolean;
+  /** Asks whoever sits at the terminal; only `y` and `yes` are a yes. */
+  ask(question: string): Promise<boolean>;
   /** Prints lines as they are. */
   print(text: string): Promise<void>;
 }
@@ -56,6 +61,9 @@ export async function inSession(
       options,
       progress,
       print,
+      // A stream that is no terminal has no word for it.
+      interactive: [io.stdin, io.stderr].every(({ isTTY }) => isTTY),
+      ask: (question) => progress.aside(() => ask(io, question)),
       reportSite: (findings) => {
         // A migration reads the site twice.
         for (const finding of findings) ofSite.set(`${finding.code} ${finding.summary}`, finding);
@@ -72,6 +80,15 @@ export async function inSession(
     });
   } finally {
     progress.stop();
+  }
+}
+
+async function ask({ stdin, stderr }: Io, question: string): Promise<boolean> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
   }
 }
 

@@ -8,13 +8,16 @@ import type { Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
 import type { ArchivePort, Ports, SourcePort, WebPort } from '../run/ports.js';
 import type { ReadLists } from '../run/each-list.js';
+import type { BanPolicy } from '../run/moderation-facts.js';
 import { selectLists } from '../run/select.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
 import { readPipermail } from '../source/pipermail.js';
-import { readNames, readSite, type SourceConfig } from '../source/site.js';
+import { readMembers, readNames, readSite, type SourceConfig } from '../source/site.js';
 import { coreTarget } from '../target/core.js';
+import type { PythonCommand } from '../target/core.js';
 import { hyperkitty } from '../target/hyperkitty.js';
+import { pythonPatterns } from '../target/patterns.js';
 import { restClient } from '../target/rest-client.js';
 import { probeRedirect, readFeed } from '../target/web.js';
 import type { Config } from './config-schema.js';
@@ -26,6 +29,7 @@ const REST_CONCURRENCY = 4;
 
 /** The old side, opened. */
 export interface Source {
+  readonly host: Host;
   readonly port: SourcePort;
   readonly readLists: ReadLists;
   /** Every list of the site, also those that this run does not mean. */
@@ -50,10 +54,12 @@ export function openSource(
   };
   let site: Mailman2Site | null = null;
   return {
+    host,
     site: () => site,
     port: {
       stat: (path) => host.stat(path),
       read: (path) => host.read(path),
+      readMembers: once((name) => readMembers(host, source, name)),
       readPipermail: ({ archive, charset }: Mailman2List) =>
         readPipermail(host, archive.pipermail?.path ?? '', charset, python),
     },
@@ -101,6 +107,33 @@ export async function openTarget(config: Config): Promise<Target> {
   );
 }
 
+/**
+ * Where regular expressions are tried: best in Core's own Python, which will run them; else in one
+ * of this machine or of the old one. null where none of version 3 is found.
+ */
+async function patternPython(
+  { target: { corePython } }: Config,
+  source: Host,
+): Promise<PythonCommand | null> {
+  if (corePython !== undefined) return { host: localHost(), command: corePython };
+  for (const host of [localHost(), source]) {
+    const found = await host.run(['python3', '-c', 'pass']).catch(() => null);
+    if (found !== null) return { host, command: ['python3'] };
+  }
+  return null;
+}
+
+/** The same work for the same name is done once; a failure is tried again. */
+function once<Value>(work: (name: string) => Promise<Value>): (name: string) => Promise<Value> {
+  const done = new Map<string, Promise<Value>>();
+  return (name) => {
+    const begun = done.get(name) ?? work(name);
+    done.set(name, begun);
+    begun.catch(() => done.delete(name));
+    return begun;
+  };
+}
+
 export function openArchive(config: Config): ArchivePort {
   const { djangoCommand } = config.target;
   if (djangoCommand === undefined) {
@@ -138,13 +171,18 @@ export async function openContext(
     reportSite,
     selection,
   }: Pick<Session, 'config' | 'progress' | 'reportSite' | 'selection'>,
-  options: { readonly overwrite?: boolean; readonly redirectsOutput?: string } = {},
+  options: {
+    readonly overwrite?: boolean;
+    readonly bans?: BanPolicy;
+    readonly redirectsOutput?: string;
+  } = {},
 ): Promise<Context> {
   const source = openSource(config, reportSite);
   const target = await openTarget(config);
   const ports: Ports = {
     source: source.port,
     target,
+    patterns: pythonPatterns(() => patternPython(config, source.host)),
     archive: openArchive(config),
     web: openWeb(config),
     workspace: await openWorkspace(config.workspace),
@@ -177,6 +215,7 @@ export async function openContext(
       hyperkittyUrl: config.target.hyperkittyUrl ?? null,
     },
     overwrite: options.overwrite ?? false,
+    bans: options.bans ?? { decide: null, remember: false },
     web: webAddresses(config, source.site),
     redirectsOutput: options.redirectsOutput ?? config.redirects.output ?? null,
     canProbe: config.redirects.testUrl !== undefined,

@@ -2,6 +2,7 @@
 
 /** What a run of the program touches of its process; a test passes its own. */
 export interface Io {
+  readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;

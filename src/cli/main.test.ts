@@ -108,6 +108,10 @@ describe('exit codes', () => {
     ['survey --overwrite', 2, 'err', "unknown option '--overwrite'"],
     ['survey --config', 2, 'err', 'argument missing'],
     ['plan --format pdf', 2, 'err', 'Allowed choices are text, json, markdown, html'],
+    ['plan --bans maybe', 2, 'err', 'Allowed choices are keep, drop, ask'],
+    ['plan --bans ask', 2, 'err', '--bans ask has nobody to ask'],
+    ['apply --bans ask', 2, 'err', '--bans keep or --bans drop'],
+    ['migrate --bans ask', 2, 'err', '--bans ask has nobody to ask'],
     ['redirects --format apache', 2, 'err', 'Allowed choices are nginx, csv'],
   ])('of wrong usage: mm2to3 %s → %i', async (line, code, stream, said) => {
     const result = await run(line);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Command, Option } from 'commander';
+import { BAN_CHOICES } from './ban-policy.js';
 import { type GlobalOptions, inSession, type Session } from './command.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
@@ -74,7 +75,14 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
         finish(await inSession(io, globals, lists, (session) => work(session, options, lists)));
       });
   const overwriting = (command: Command): Command =>
-    command.option('--overwrite', 'overrule what was changed in Mailman 3 since the last apply');
+    command
+      .option('--overwrite', 'overrule what was changed in Mailman 3 since the last apply')
+      .addOption(
+        new Option(
+          '--bans <choice>',
+          'bans that match people of a list: carry them over, leave them out, or ask (default: leave out and tell)',
+        ).choices(BAN_CHOICES),
+      );
 
   add(program, 'survey', 'what is on the old site', (session) => survey(session));
   add(program, 'export', 'take a snapshot of lists into the workspace', (session) =>

@@ -7,6 +7,8 @@ import type { Io } from './io.js';
 export interface Progress {
   report(event: ProgressEvent): void;
   stop(): void;
+  /** Makes way for work that speaks to the person at the terminal. */
+  aside<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
 /**
@@ -14,16 +16,21 @@ export interface Progress {
  * silence. ora never ends on a terminal of 0 columns, so such a one counts as none.
  */
 export function startProgress(io: Io, quiet: boolean): Progress {
-  if (quiet) return { report: () => undefined, stop: () => undefined };
+  const silent: Progress = {
+    report: () => undefined,
+    stop: () => undefined,
+    aside: (work) => work(),
+  };
+  if (quiet) return silent;
   const { stderr, env } = io;
   const plain =
     !stderr.isTTY || stderr.columns <= 0 || Boolean(env['CI']) || env['TERM'] === 'dumb';
   if (plain) {
     return {
+      ...silent,
       report: ({ list, phase, text }) => {
         if (text !== 'begins') stderr.write(`${list}: ${phase} ${text}\n`);
       },
-      stop: () => undefined,
     };
   }
   const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
@@ -34,6 +41,14 @@ export function startProgress(io: Io, quiet: boolean): Progress {
     },
     stop: () => {
       spinner.stop();
+    },
+    aside: async (work) => {
+      spinner.stop();
+      try {
+        return await work();
+      } finally {
+        spinner.start();
+      }
     },
   };
 }

@@ -13,6 +13,7 @@ import { leftBehind } from './left-behind.js';
 import { asLaterRelease } from './older-release.js';
 import { mapRequests } from './requests.js';
 import { mapTemplates, withTextVerdicts } from './templates/map-templates.js';
+import { mapModeration } from './moderation/moderation.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
 import { mapSettings, type MappedSettings } from './settings.js';
@@ -39,22 +40,23 @@ export function mapList(
   const listId = listIdOf(fqdnListname);
   const coreLanguage = String(settings['preferred_language'] ?? 'en');
   const texts = mapTemplates(list, { listId, fqdnListname, coreLanguage }, context);
+  const moderation = mapModeration(list, mapped.rosters, context);
   return {
     sourceName: list.name,
     fqdnListname,
     listId,
     mailHost: fqdnListname.slice(at + 1),
     settings,
-    verdicts: withTextVerdicts(verdicts, texts.verdicts),
+    verdicts: moderation.verdicts(withTextVerdicts(verdicts, texts.verdicts)),
     rosters: mapped.rosters,
     leftOut: mapped.leftOut,
     // A list that says nothing of its archive stays private, as plan/ creates it.
     archivePolicy: (settings['archive_policy'] as ArchivePolicy | undefined) ?? 'private',
-    bans: [],
-    contestedBans: [],
-    headerMatches: [],
+    bans: moderation.bans,
+    contestedBans: moderation.contestedBans,
+    headerMatches: moderation.headerMatches,
     templates: texts.templates,
-    coreAttributes: {},
+    coreAttributes: moderation.coreAttributes,
     requests: waiting.requests,
     findings: [
       ...list.findings,
@@ -64,6 +66,7 @@ export function mapList(
       ...texts.findings,
       ...mapped.findings,
       ...waiting.findings,
+      ...moderation.findings,
     ],
   };
 }

@@ -210,7 +210,7 @@ describe('owners, moderators and nonmembers', () => {
   it('another list as a nonmember is named in a warning', () => {
     expect(map({ accept_these_nonmembers: ['@announce'] })).toMatchObject({
       rosters: { nonmember: [] },
-      findings: [{ code: 'mapping.list-as-nonmember', severity: 'warning', list: 'dev' }],
+      findings: [{ code: 'mapping.list-as-nonmember-unknown', severity: 'warning', list: 'dev' }],
     });
   });
 });

@@ -19,6 +19,8 @@ import type {
   Role,
   Rosters,
 } from '../model/mailman3-list.js';
+import { NOTHING_ASKED } from './moderation/facts.js';
+import { mapNonmembers } from './moderation/nonmembers.js';
 import type { MappingContext } from './row.js';
 
 // Mailman/MemberAdaptor.py: ENABLED, UNKNOWN, BYUSER, BYADMIN, BYBOUNCE.
@@ -28,15 +30,6 @@ const DELIVERY_STATUS: readonly DeliveryStatus[] = [
   'by_user',
   'by_moderator',
   'by_bounces',
-];
-
-// The nonmember attributes and the action of their addresses. In Core, accept would skip every
-// later check; defer lets the message pass this one, which is what Mailman 2's accept did.
-const NONMEMBER_ACTIONS: readonly (readonly [string, ModerationAction])[] = [
-  ['accept_these_nonmembers', 'defer'],
-  ['hold_these_nonmembers', 'hold'],
-  ['reject_these_nonmembers', 'reject'],
-  ['discard_these_nonmembers', 'discard'],
 ];
 
 const MODERATED: readonly ModerationAction[] = ['hold', 'reject', 'discard'];
@@ -71,24 +64,9 @@ export function mapRosters(
 
   const nonmembers = take('nonmember');
   const memberAddresses = new Set(members.taken.map(({ email }) => email.toLowerCase()));
-  for (const [attribute, action] of NONMEMBER_ACTIONS) {
-    for (const entry of stringsAttribute(list, attribute).map((item) => item.trim())) {
-      if (entry.startsWith('^') || entry === '') continue; // a pattern: stays in the setting
-      if (entry.startsWith('@')) {
-        findings.push({
-          code: 'mapping.list-as-nonmember',
-          severity: 'warning',
-          list: list.name,
-          summary: `${attribute}: ${entry} is not carried over`,
-          why: 'it means all members of another list, which Mailman 3 cannot express',
-          next: 'enter the addresses of that list as nonmembers in Postorius',
-        });
-      } else if (!memberAddresses.has(entry.toLowerCase())) {
-        // For a member, Mailman 2 never looked at these attributes.
-        nonmembers.add(plain(entry, action));
-      }
-    }
-  }
+  const others = mapNonmembers(list, memberAddresses, context.moderation ?? NOTHING_ASKED);
+  for (const { email, action } of others.nonmembers) nonmembers.add(plain(email, action));
+  findings.push(...others.findings);
   return {
     rosters: {
       owner: owners.taken,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Json } from '../model/json.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
+import type { ModerationFacts } from './moderation/facts.js';
 import type { Settings, SettingValue, Verdict } from '../model/mailman3-list.js';
 
 /** What the mapping needs to know of the target before it can decide. */
@@ -14,6 +15,8 @@ export interface MappingContext {
   /** Where the new pages will be, each with a trailing slash; null where nothing says it. */
   readonly postoriusUrl: string | null;
   readonly hyperkittyUrl: string | null;
+  /** What was found out for the moderation of this list; without it nothing was asked. */
+  readonly moderation?: ModerationFacts;
 }
 
 /** The value a row gives to its target; a note says what was approximated. */
@@ -92,6 +95,21 @@ export function carried(attribute: string, target: string, reason: string): Attr
 /** A row of an older release, whose meaning a later attribute has (see older-release.ts). */
 export function renamed(attribute: string, later: string): AttributeRow {
   return carried(attribute, later, 'an older name, read as Mailman 2.1 reads it');
+}
+
+/**
+ * A row that something other than a REST setting carries, not in every nuance; whatever somebody
+ * will feel has a finding of its own.
+ */
+export function approximated(
+  attribute: string,
+  target: string,
+  reason: string,
+  instead: string,
+  unused: NonNullable<AttributeRow['unused']>,
+): AttributeRow {
+  const row = { attribute, verdict: 'approximate', target, reason, instead } as const;
+  return { ...row, unused, harmless: true };
 }
 
 /** A row with no counterpart in Mailman 3. */

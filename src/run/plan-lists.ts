@@ -9,6 +9,7 @@ import { plannedMembers } from './plan-members.js';
 import type { Ports } from './ports.js';
 import { eachList, failureFindings, type ReadLists } from './each-list.js';
 import type { Selection } from './select.js';
+import { tryHeaderRules } from './try-header-rules.js';
 import { describeJob, type PlannedList, planStep, type RunSettings } from './steps.js';
 
 /** Plans the selected lists: reads both sides and changes nothing in Mailman 3. */
@@ -27,7 +28,8 @@ export async function planLists(
       try {
         const planned = await planStep(job, ports, settings);
         const archive = await planArchive(job, planned.observed !== null, ports, settings);
-        return report(list.name, planned, archive, findings);
+        const trials = await tryHeaderRules(job, ports);
+        return report(list.name, planned, archive, [...findings, ...trials]);
       } catch (error) {
         const failures = failureFindings(error, list.name);
         return failed(list.name, job.desired.fqdnListname, [...findings, ...failures]);

@@ -4,6 +4,13 @@ import type { ObservedArchive } from '../model/archive-state.js';
 import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
+import type {
+  HeaderTrial,
+  PatternQuestion,
+  PatternVerdict,
+  TrialMessage,
+  TrialRule,
+} from '../model/pattern-verdict.js';
 import type { PipermailListing, Redirect } from '../model/redirect.js';
 import type { Target } from '../plan/target-port.js';
 import type { Workspace } from './workspace.js';
@@ -12,9 +19,25 @@ import type { Workspace } from './workspace.js';
 export interface SourcePort {
   stat(path: string): Promise<{ readonly bytes: number; readonly mtimeMs: number } | null>;
   read(path: string): AsyncIterable<Uint8Array>;
+  /** Addresses of the members of a list that the site has; null where it cannot be read. */
+  readMembers(name: string): Promise<readonly string[] | null>;
   readPipermail(
     list: Mailman2List,
   ): Promise<{ readonly listing: PipermailListing; readonly findings: readonly Diagnostic[] }>;
+}
+
+/** Regular expressions in a real Python. */
+export interface PatternPort {
+  /** Verdicts in the order of the questions. */
+  judge(
+    patterns: readonly PatternQuestion[],
+    texts: readonly string[],
+  ): Promise<readonly PatternVerdict[]>;
+  /** Tries header filters on messages; null where that cannot be done. */
+  tryHeaders(
+    rules: readonly TrialRule[],
+    messages: AsyncIterable<TrialMessage>,
+  ): Promise<HeaderTrial | null>;
 }
 
 /** HyperKitty's store and search index. */
@@ -50,6 +73,7 @@ export interface ProgressEvent {
 export interface Ports {
   readonly source: SourcePort;
   readonly target: Target;
+  readonly patterns: PatternPort;
   readonly archive: ArchivePort;
   readonly web: WebPort;
   readonly workspace: Workspace;

@@ -2,6 +2,7 @@
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { Identity, SiteIdentities, SiteName } from '../mapping/identity.js';
 import { mapList, type MappingContext } from '../mapping/map-list.js';
+import type { ModerationFacts } from '../mapping/moderation/facts.js';
 import type { ManifestRecord } from '../model/archive.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
@@ -12,6 +13,7 @@ import { type ListPlan, planList } from '../plan/plan-list.js';
 import type { WebAddresses } from '../redirects/redirects.js';
 import { importArchive } from './import-archive.js';
 import { indexArchive } from './index-archive.js';
+import { type BanPolicy, gatherModeration } from './moderation-facts.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { prepareArchive } from './prepare-archive.js';
@@ -27,6 +29,7 @@ export interface RunSettings {
   readonly identities: SiteIdentities;
   readonly context: MappingContext;
   readonly overwrite: boolean;
+  readonly bans: BanPolicy;
   readonly web: WebAddresses;
   /** Folder of the web server's redirect files; null where none is configured. */
   readonly redirectsOutput: string | null;
@@ -37,6 +40,7 @@ export interface RunSettings {
 /** One list on its way: what was read of it, and what it is to become. */
 export interface ListJob {
   readonly list: Mailman2List;
+  readonly moderation: ModerationFacts;
   readonly desired: DesiredList;
   readonly folder: ListFolder;
 }
@@ -60,15 +64,16 @@ export async function describeJob(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<ListJob>> {
-  const desired = mapList(list, settings.identity, settings.context);
   const folder = await ports.workspace.list(list.name);
+  const moderation = await gatherModeration(list, folder, ports, settings);
+  const desired = mapList(list, settings.identity, { ...settings.context, moderation });
   const findings = [...desired.findings, ...(settings.identities.findings.get(list.name) ?? [])];
   // An error of the mapping means that Mailman 3 cannot take the list as it is.
   const refused = findings.some(({ severity }) => severity === 'error');
   return {
     outcome: refused ? 'failed' : 'done',
     findings,
-    value: { list, desired, folder },
+    value: { list, moderation, desired, folder },
   };
 }
 

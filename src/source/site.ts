@@ -75,6 +75,20 @@ export async function readNames(
   return found;
 }
 
+/** Addresses of one list's members, as they typed them; null where it cannot be read. */
+export async function readMembers(
+  host: Host,
+  config: SourceConfig,
+  name: string,
+): Promise<readonly string[] | null> {
+  let addresses: readonly string[] | null = null;
+  for await (const event of readSite(host, config, [name])) {
+    if (event.kind === 'list' && event.list.name === name)
+      addresses = event.list.members.map(({ originalAddress }) => originalAddress);
+  }
+  return addresses;
+}
+
 async function* readEvents(
   host: Host,
   config: SourceConfig,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { Io } from '../cli/io.js';
 
 /** A process's surroundings for one run of the program; what it wrote can be read afterwards. */
@@ -26,6 +26,7 @@ function captured(): { readonly stream: NodeJS.WriteStream; readonly text: () =>
 export function capturedIo(cwd: string, env: Io['env'] = {}): CapturedIo {
   const [stdout, stderr] = [captured(), captured()];
   return {
+    stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
     stdout: stdout.stream,
     stderr: stderr.stream,
     env,

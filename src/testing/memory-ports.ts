@@ -8,6 +8,8 @@ import type { ReadLists, SiteListing } from '../run/each-list.js';
 import type { ArchivePort, Ports } from '../run/ports.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
+import { localHost } from '../host.js';
+import { pythonPatterns } from '../target/patterns.js';
 import { mappingContext, webAddresses } from './builders.js';
 import { MemoryTarget } from './memory-target.js';
 
@@ -90,10 +92,17 @@ export async function memoryWorld(
       async *read(path) {
         yield Buffer.from(files.get(path) ?? '');
       },
+      readMembers: (name) => {
+        const found = site.find((each) => each.list.name === name);
+        const members = found?.kind === 'list' ? found.list.members : null;
+        return Promise.resolve(members?.map(({ originalAddress }) => originalAddress) ?? null);
+      },
       readPipermail: () =>
         Promise.resolve({ listing: { volumes: [], articles: [] }, findings: [] }),
     },
     target,
+    // A real one: no stand-in for Python's engine would be true.
+    patterns: pythonPatterns(() => Promise.resolve({ host: localHost(), command: ['python3'] })),
     archive,
     web: {
       feed: (fqdnListname) =>
@@ -128,6 +137,7 @@ export async function memoryWorld(
       identities: resolveIdentities(names, identity, () => true),
       context: mappingContext,
       overwrite: false,
+      bans: { decide: null, remember: false },
       web: webAddresses,
       redirectsOutput: null,
       canProbe: false,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isJsonObject, jsonText } from '../../model/json.js';
+import { isJsonObject, type Json, jsonText } from '../../model/json.js';
 import { isTruthy, stringsAttribute } from '../../model/mailman2-list.js';
 import { type Correction, lostItsAccents, oldMember, oldText } from './correction.js';
 
@@ -187,12 +187,40 @@ export const CORRECTIONS: readonly Correction[] = [
       theirs === undefined &&
       requests.membership.some(({ kind, address }) => key === `${kind} ${address}`),
   },
+  {
+    area: 'header match',
+    field: '*',
+    reason: 'a header filter looks at the headers that it is for',
+    // `^(To|Cc):…` is no header of that name, and a pattern cannot have its flags in the middle.
+    holds: ({ ours, theirs }, old) =>
+      isTruthy(old.attributes['header_filter_rules']) &&
+      (ours === undefined) !== (theirs === undefined) &&
+      chainOf(theirs) !== 'accept',
+  },
+  {
+    area: 'header match',
+    field: '*',
+    reason: 'one with the action accept does not become a way around every other check',
+    holds: ({ ours, theirs }) => ours === undefined && chainOf(theirs) === 'accept',
+  },
+  {
+    area: 'nonmember',
+    field: '*',
+    reason: 'a list that is named among nonmembers (`@list`) stands for its members of today',
+    holds: ({ ours, theirs }, old) =>
+      theirs === undefined &&
+      ours !== undefined &&
+      OFFICER_ATTRIBUTES.some((attribute) =>
+        stringsAttribute(old, attribute).some((entry) => entry.startsWith('@')),
+      ),
+  },
 ];
+
+const chainOf = (whole: Json | undefined): Json | undefined =>
+  isJsonObject(whole) ? whole['chain'] : undefined;
 
 /** What the program does not carry over yet, though import21 does; to become empty. */
 export const BEHIND: readonly Correction[] = [
-  { area: 'ban', reason: 'bans', holds: ({ ours }) => ours === undefined },
-  { area: 'header match', reason: 'header filters', holds: ({ ours }) => ours === undefined },
   {
     area: 'setting',
     key: 'created_at',

@@ -4,6 +4,7 @@ import { CannotStartError } from '../../diagnostics.js';
 import type { PlanReport } from '../../model/plan-report.js';
 import { isPlan, PLAN_FORMATS, type PlanFormat, renderPlan } from '../../report/plan/formats.js';
 import { planLists } from '../../run/plan-lists.js';
+import { type BanChoice, banPolicy } from '../ban-policy.js';
 import type { Session } from '../command.js';
 import { openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -14,6 +15,7 @@ import { VERSION } from '../version.js';
 
 export interface PlanOptions {
   readonly overwrite?: boolean;
+  readonly bans?: BanChoice;
   readonly format?: PlanFormat;
   readonly output?: string;
   readonly members?: boolean;
@@ -33,7 +35,8 @@ export async function plan(
     options.output === undefined
       ? null
       : await openOutput(options.output, io.cwd(), (head) => isPlan(format, head));
-  const { ports, settings, readLists } = await openContext(session, options);
+  const bans = banPolicy(options.bans, session, false);
+  const { ports, settings, readLists } = await openContext(session, { ...options, bans });
   const planned = await planLists(session.selection, readLists, ports, settings);
   const { source, target } = session.config;
   const report: PlanReport = {

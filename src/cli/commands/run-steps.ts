@@ -2,12 +2,14 @@
 import { runJson, verified, verifyJson } from '../../report/json.js';
 import { runText, verifyText } from '../../report/text.js';
 import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
+import { type BanChoice, banPolicy } from '../ban-policy.js';
 import { exitCodeOf, type Session } from '../command.js';
 import { openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface RunOptions {
   readonly overwrite?: boolean;
+  readonly bans?: BanChoice;
 }
 
 /** The commands that take lists through some steps: export, apply, archive import, index. */
@@ -16,7 +18,8 @@ export async function runSteps(
   steps: readonly Step[],
   options: RunOptions = {},
 ): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(session, options);
+  const bans = banPolicy(options.bans, session, true);
+  const { ports, settings, readLists } = await openContext(session, { ...options, bans });
   const reports = await runLists(session.selection, steps, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),
@@ -26,7 +29,8 @@ export async function runSteps(
 }
 
 export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(session, options);
+  const bans = banPolicy(options.bans, session, true);
+  const { ports, settings, readLists } = await openContext(session, { ...options, bans });
   const reports = await migrateLists(session.selection, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),

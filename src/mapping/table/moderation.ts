@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Json } from '../../model/json.js';
 import { isTruthy, numberAttribute, truthyAttribute } from '../../model/mailman2-list.js';
 import { acceptableAliases } from '../acceptable-aliases.js';
 import { count, flag, guard } from '../conversions.js';
+import { NOTHING_ASKED } from '../moderation/facts.js';
+import { namesLists, soundNonmemberPatterns } from '../moderation/nonmembers.js';
 import {
   type AttributeRow,
+  approximated,
+  carried,
   changed,
   type Conversion,
   exact,
@@ -27,35 +30,23 @@ const defaultMemberAction: Conversion = (_value, list, context) =>
 
 // Addresses of these attributes become nonmember memberships; here go only the patterns, which
 // Core's own lists of the same names hold.
-const patternsOnly: Conversion = (value) =>
-  Array.isArray(value)
-    ? kept(
-        value
-          .filter((item): item is string => typeof item === 'string')
-          .map((item) => item.trim())
-          .filter((item) => item.startsWith('^')),
-      )
-    : lost('not a list');
-
 const nonmembers = (attribute: string): AttributeRow =>
-  exact(attribute, attribute, patternsOnly, {
-    reason: 'patterns stay patterns; each address becomes a nonmember with this action',
-  });
-
-// The patterns that a fresh list of either version has (Mailman 2: Defaults.py; Core: styles/base.py).
-const DEFAULT_BOUNCE_MATCHING = [
-  'to: friend@public.com',
-  'message-id: relay.comanche.denmark.eu',
-  'from: list@listme.com',
-  'from: .*@uplinkpro.com',
-].join('\n');
-
-function isDefaultBounceMatching(value: Json): boolean {
-  if (typeof value !== 'string') return true;
-  const lines = value.split(/\r?\n/).map((line) => line.trim());
-  const meant = lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
-  return meant === DEFAULT_BOUNCE_MATCHING;
-}
+  exact(
+    attribute,
+    attribute,
+    (value, list, { moderation = NOTHING_ASKED }) => {
+      if (!Array.isArray(value)) return lost('not a list');
+      const patterns = soundNonmemberPatterns(list, attribute, moderation);
+      return namesLists(list, attribute)
+        ? kept(patterns, 'members of a list named there become nonmembers once; later ones do not')
+        : kept(patterns);
+    },
+    {
+      reason: 'patterns stay patterns; each address becomes a nonmember with this action',
+      limit: 'invalid patterns are left out; `@list` becomes the members of today',
+      instead: 'care for such nonmembers in Postorius after the switch',
+    },
+  );
 
 const NONMEMBERS_DISCARDED = 3;
 
@@ -121,17 +112,17 @@ export const MODERATION: readonly AttributeRow[] = [
     instead:
       'decide on held posts in Postorius from time to time; `mailman notify` reminds of them',
   }),
-  unsupported(
+  approximated(
     'header_filter_rules',
-    'not carried over yet: Mailman 2 searches the whole header block, Core one header at a time',
-    "enter them one by one under the list's header filters in Postorius",
+    'header-matches',
+    'rule by rule; Core searches one header at a time, after the moderation of members, and leaves mail to -owner alone',
+    'look at what plan says of each rule: it tries them on the archive',
     (value) => !isTruthy(value),
   ),
-  unsupported(
+  carried(
     'bounce_matching_headers',
-    "Core reads these patterns, but its REST interface does not reach them; Core's defaults apply",
-    "enter them under the list's header filters in Postorius",
-    isDefaultBounceMatching,
+    'bounce_matching_headers',
+    "the same lines, written by Core's own Python",
   ),
   ...DMARC,
   unsupported(

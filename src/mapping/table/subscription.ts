@@ -3,6 +3,7 @@ import { isTruthy } from '../../model/mailman2-list.js';
 import { flag, guard } from '../conversions.js';
 import {
   type AttributeRow,
+  approximated,
   carried,
   exact,
   internal,
@@ -39,10 +40,11 @@ export const SUBSCRIPTION: readonly AttributeRow[] = [
     'approve these addresses by hand, or subscribe them as owner',
     (value) => !isTruthy(value),
   ),
-  unsupported(
+  approximated(
     'ban_list',
-    'bans are not carried over yet: in Mailman 3 a ban also discards the posts of members',
-    "enter them under the list's bans in Postorius, where they do not match members",
+    'bans',
+    'in Mailman 2 a ban keeps people from joining; in Mailman 3 it discards their posts, too',
+    'ban in Postorius only whose posts nobody wants either',
     (value) => !isTruthy(value),
   ),
   exact(
