@@ -147,7 +147,7 @@ describe('four lists of the example site, migrated', () => {
     ]);
     expect(await asked('unsubscription')).toMatchObject([{ email: 'sec03@example.org' }]);
 
-    const page = await postoriusAdmin(sandbox.facts);
+    const { page } = await postoriusAdmin(sandbox.facts);
     const list = `lists/${PRIVATE.replace('@', '.')}`;
     for (const [name, words] of [
       ['held_messages', ['Possible overflow', 'outsider@example.net', 'Réponse', 'Nov. 23, 2026']],

@@ -25,6 +25,8 @@ export interface SandboxFacts {
   readonly adminUser: string;
   readonly adminPasswordFile: string;
   readonly smtpSink: string;
+  readonly lmtpHost: string;
+  readonly lmtpPort: number;
   /** Core's mailman.cfg. */
   readonly coreConfig: string;
   readonly corePython: readonly [string, ...string[]];

@@ -65,6 +65,21 @@ describe('the lists of the site', () => {
     expect(names).toEqual(order.map((name) => ({ name, fqdn: lists.get(name)?.fqdn ?? null })));
   });
 
+  it('have texts of their own, with their words', () => {
+    expect(list('announce').templates).toEqual([
+      {
+        language: 'en',
+        name: 'listinfo.html',
+        text: expect.stringContaining('Our own listinfo page.') as string,
+      },
+      {
+        language: 'en',
+        name: 'subscribeack.txt',
+        text: 'Welcome to %(real_name)s.\n\n%(welcome)s\n\nPost to %(emailaddr)s. Options: %(optionsurl)s\n',
+      },
+    ]);
+  });
+
   it('fall back to the older file where the newer one is cut short, with a warning', () => {
     expect(list('truncated').path).toMatch(/config\.pck\.last$/);
     expect(list('truncated').findings).toMatchObject([{ severity: 'warning' }]);

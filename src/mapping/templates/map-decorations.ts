@@ -7,6 +7,7 @@ import { isDefaultFooter } from './default-footer.js';
 import { IN_DIGESTS, IN_MESSAGES, type Placeholders } from './placeholders.js';
 import {
   approximation,
+  inShort,
   inPercentForm,
   type MappedTexts,
   template,
@@ -108,7 +109,7 @@ function decide(decoration: Decoration, value: Json, context: TextContext): Deci
     text: finished.text,
     finding,
     verdict: finding === null ? 'exact' : 'approximate',
-    reason: finding?.why ?? 'becomes this template, its placeholders translated',
+    reason: inShort(finished) ?? 'becomes this template, its placeholders translated',
   };
 }
 

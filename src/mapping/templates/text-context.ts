@@ -57,6 +57,12 @@ export function withText(why: string, text: string): string {
   return `${why}. The text:\n${shown.trimEnd()}`;
 }
 
+/** The same on one line, for a table; null where nothing is otherwise. */
+export function inShort({ notes, removed }: Pick<Translation, 'notes' | 'removed'>): string | null {
+  const lost = removed.length === 0 ? [] : [`${removed.length} lines are left out`];
+  return notes.length + lost.length === 0 ? null : [...notes, ...lost].join('; ');
+}
+
 /** What is otherwise in Mailman 3's text than in the old one; null where nothing is. */
 export function approximation(
   { list }: TextContext,
