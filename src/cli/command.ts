@@ -95,5 +95,6 @@ async function ask({ stdin, stderr }: Io, question: string): Promise<boolean> {
 /** The exit code of a run over lists. */
 export function exitCodeOf(reports: readonly ListReport[]): ExitCode {
   if (reports.some(({ outcome }) => outcome === 'failed')) return EXIT.listsFailed;
-  return reports.some(({ outcome }) => outcome === 'findings') ? EXIT.findings : EXIT.done;
+  const remarkable = reports.some(({ outcome }) => outcome === 'findings' || outcome === 'skipped');
+  return remarkable ? EXIT.findings : EXIT.done;
 }

@@ -5,7 +5,7 @@ import { type HeaderRule, mapHeaderRules } from '../mapping/moderation/header-ru
 import { asLaterRelease } from '../mapping/older-release.js';
 import type { HeaderTrial, RuleTrial, TrialMessage } from '../model/pattern-verdict.js';
 import type { Ports, SourcePort } from './ports.js';
-import type { ListJob } from './steps.js';
+import type { ListPart } from './steps.js';
 
 // What is enough to trust a filter, and takes seconds.
 const MESSAGES = 5_000;
@@ -19,7 +19,7 @@ const HEAD_BYTES = 256 * 1024;
  * as Core will have it. A large archive is sampled.
  */
 export async function tryHeaderRules(
-  { list, moderation }: Pick<ListJob, 'list' | 'moderation'>,
+  { list, moderation }: Pick<ListPart, 'list' | 'moderation'>,
   { source, patterns }: Pick<Ports, 'source' | 'patterns'>,
 ): Promise<readonly Diagnostic[]> {
   const { rules } = mapHeaderRules(asLaterRelease(list), moderation);
