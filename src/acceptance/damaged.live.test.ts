@@ -3,6 +3,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject } from '../model/json.js';
+import { sameSetting } from '../plan/compare.js';
+import { embeddedQueue } from '../run/queue.js';
+import { coreTarget } from '../target/core.js';
+import { restClient } from '../target/rest-client.js';
 import { copySite, everythingIn } from './files.js';
 import {
   answerOf,
@@ -13,6 +18,7 @@ import {
   type SurveyList,
   type VerifyList,
 } from './mm2to3.js';
+import { oddSettings } from './odd-settings.js';
 import { postoriusAdmin } from './postorius.js';
 import { CHECKOUT, type Sandbox, startSandbox, temporaryFolder } from './sandbox.js';
 
@@ -167,6 +173,24 @@ describe('damaged and hostile lists', () => {
     for (const name of ['truncated', ...UNREADABLE]) {
       const problems = survey.lists.find((list) => list.name === name)?.problems;
       expect(problems?.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('leave no value that Core refuses or changes, whatever stood in them', async () => {
+    const { restUrl: url, restUser: user, restPassword: password } = sandbox.facts;
+    const rest = restClient({ url, user, password });
+    const target = coreTarget(rest, embeddedQueue(1), null, null);
+    await target.createList('odd@lists.example.org', 'private-default');
+    const turns = oddSettings(await target.languages());
+    expect(turns.length).toBeGreaterThan(20);
+    for (const settings of turns) {
+      await target.changeSettings('odd.lists.example.org', settings);
+      const config = await rest.get('lists/odd.lists.example.org/config');
+      const observed = isJsonObject(config) ? config : {};
+      const different = Object.entries(settings)
+        .filter(([name, desired]) => !sameSetting(desired, observed[name]))
+        .map(([name, desired]) => [name, desired, observed[name]]);
+      expect(different).toEqual([]);
     }
   });
 
