@@ -24,9 +24,9 @@ export async function outcomes<Each extends { readonly email: string }>(
   return done;
 }
 
-export const refusal = (what: string): DiagnosticError =>
+export const refusal = (what: string, why = 'the test says so'): DiagnosticError =>
   new DiagnosticError({
     code: 'target.refused',
     summary: `Mailman Core answered 400 to ${what}`,
-    why: 'the test says so',
+    why,
   });

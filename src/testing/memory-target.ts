@@ -11,6 +11,7 @@ import {
 } from '../model/mailman3-list.js';
 import { heldKey, membershipKey } from '../model/moderation-request.js';
 import type { Languages, MemberChange, Target } from '../plan/target-port.js';
+import { coreTakes } from './core-validators.js';
 import { isBanned, outcomes, refusal } from './memory-refusals.js';
 import { Steps } from './memory-store.js';
 
@@ -106,6 +107,9 @@ export class MemoryTarget implements Target {
 
   async changeSettings(listId: string, settings: Settings): Promise<void> {
     // Core checks all of a request before it writes any of it.
+    for (const [name, value] of Object.entries(settings)) {
+      if (!coreTakes(name, value)) throw refusal(`set ${name}`, 'no such value');
+    }
     await this.#write(
       ...Object.entries(settings).map(([name, value]) => `set ${name} ${String(value)}`),
     );
