@@ -143,8 +143,10 @@ describe('damaged and hostile lists', () => {
       expect.stringMatching(/^<shown@x>.*cannot handle/),
     ]);
     // The page of a list dies of one message that it cannot show.
-    const { page } = await postoriusAdmin(sandbox.facts);
-    expect(await page('lists/truncated.lists.example.org/held_messages')).toContain('Hello');
+    const postorius = await postoriusAdmin(sandbox.facts);
+    expect(await postorius.page('lists/truncated.lists.example.org/held_messages')).toContain(
+      'Hello',
+    );
     const again = await answerOf<RunList>(sandbox, ['apply', ...READABLE]);
     expect(again.lists.map(({ outcome }) => outcome)).not.toContain('migrated');
   });

@@ -69,7 +69,7 @@ describe('apply, killed again and again', () => {
       const again = await apply();
       expect(again.lists.map(({ outcome }) => outcome)).toEqual(['unchanged']);
     }
-    console.log(`${list}: killed after ${moments.join(', ')} of ${whole} ms`);
+    process.stderr.write(`${list}: killed after ${moments.join(', ')} of ${whole} ms\n`);
     expect(undisturbed.mails).toEqual([]);
   });
 });

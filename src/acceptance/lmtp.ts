@@ -13,8 +13,9 @@ export async function deliver(
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
     const answer = async (): Promise<void> => {
       for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error('LMTP: the connection was closed');
+        const line = (await lines.next()) as IteratorResult<string, undefined>;
+        if (line.done === true) throw new Error('LMTP: the connection was closed');
+        const { value } = line;
         if (!/^[23]\d\d/.test(value)) throw new Error(`LMTP: ${value}`);
         if (value[3] !== '-') return;
       }

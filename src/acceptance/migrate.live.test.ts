@@ -147,14 +147,14 @@ describe('four lists of the example site, migrated', () => {
     ]);
     expect(await asked('unsubscription')).toMatchObject([{ email: 'sec03@example.org' }]);
 
-    const { page } = await postoriusAdmin(sandbox.facts);
+    const postorius = await postoriusAdmin(sandbox.facts);
     const list = `lists/${PRIVATE.replace('@', '.')}`;
     for (const [name, words] of [
       ['held_messages', ['Possible overflow', 'outsider@example.net', 'Réponse', 'Nov. 23, 2026']],
       ['subscription_requests', ['wannabe@example.net', 'Wanna Bé', 'wannabe2@example.net']],
       ['unsubscription_requests', ['sec03@example.org']],
     ] as const) {
-      const shown = await page(`${list}/${name}`);
+      const shown = await postorius.page(`${list}/${name}`);
       expect(words.filter((word) => !shown.includes(word))).toEqual([]);
     }
   });
