@@ -78,5 +78,6 @@ export async function inSession(
 /** The exit code of a run over lists. */
 export function exitCodeOf(reports: readonly ListReport[]): ExitCode {
   if (reports.some(({ outcome }) => outcome === 'failed')) return EXIT.listsFailed;
-  return reports.some(({ outcome }) => outcome === 'findings') ? EXIT.findings : EXIT.done;
+  const remarkable = reports.some(({ outcome }) => outcome === 'findings' || outcome === 'skipped');
+  return remarkable ? EXIT.findings : EXIT.done;
 }

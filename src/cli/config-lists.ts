@@ -9,6 +9,7 @@ type EntryCheck = (key: string, value: string, all: Pairs) => string | null;
 const ENTRY_CHECKS: Readonly<Record<EntryType, EntryCheck>> = {
   renames: (key, value, all) => oddList(key) ?? oddNewName(value) ?? twice(key, all),
   domains: (key, value, all) => oddDomain(key) ?? oddNewDomain(value) ?? twice(key, all),
+  merges: (key, value, all) => oddList(key) ?? oddList(value) ?? twice(key, all) ?? chain(key, all),
 };
 
 /** What is wrong with the pairs of a map under lists:, by their keys. */
@@ -57,4 +58,17 @@ function oddNewDomain(value: string): string | null {
 function twice(key: string, all: Pairs): string | null {
   const first = Object.keys(all).find((other) => other.toLowerCase() === key.toLowerCase());
   return first === key ? null : `it says the same as ${JSON.stringify(first)}`;
+}
+
+/** A list goes into one that stays. */
+function chain(key: string, all: Pairs): string | null {
+  const keys = new Map(Object.keys(all).map((each) => [each.toLowerCase(), each]));
+  const seen = new Set<string>();
+  let end = key.toLowerCase();
+  while (keys.has(end) && !seen.has(end)) {
+    seen.add(end);
+    end = (all[keys.get(end) ?? ''] ?? '').toLowerCase();
+  }
+  if (keys.has(end)) return 'it leads in a circle: no list of it stays';
+  return seen.size === 1 ? null : `${all[key] ?? ''} is merged itself: name ${end}, the last one`;
 }

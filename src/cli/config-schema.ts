@@ -4,7 +4,7 @@
 export type KeyType = 'text' | 'number' | 'command' | 'texts' | EntryType;
 
 /** Pairs under lists:, each of which is checked by itself. */
-export type EntryType = 'renames' | 'domains';
+export type EntryType = 'renames' | 'domains' | 'merges';
 
 /** Every key of mm2to3.yaml, by its path. A key that is not here is an error. */
 export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
@@ -28,6 +28,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'lists.exclude': 'texts',
   'lists.rename': 'renames',
   'lists.domains': 'domains',
+  'lists.merge': 'merges',
   'batch.concurrency': 'number',
   'batch.window': 'text',
   'batch.order': 'text',
@@ -61,6 +62,7 @@ export interface Config {
     readonly exclude: readonly string[];
     readonly rename: Readonly<Record<string, string>>;
     readonly domains: Readonly<Record<string, string>>;
+    readonly merge: Readonly<Record<string, string>>;
   };
   readonly batch: { readonly concurrency: number };
 }

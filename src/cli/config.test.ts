@@ -32,7 +32,7 @@ describe('an empty file', () => {
       source: {},
       target: { restUser: 'restadmin' },
       redirects: {},
-      lists: { include: ['*'], exclude: [], rename: {}, domains: {} },
+      lists: { include: ['*'], exclude: [], rename: {}, domains: {}, merge: {} },
       batch: { concurrency: 1 },
     });
   });
@@ -56,6 +56,7 @@ lists:
   exclude: [test]
   rename: { c++: cpp }
   domains: { old.org: new.org }
+  merge: { old-dev: dev }
 batch: { concurrency: 3 }
 `;
 
@@ -82,6 +83,7 @@ batch: { concurrency: 3 }
         exclude: ['test'],
         rename: { 'c++': 'cpp' },
         domains: { 'old.org': 'new.org' },
+        merge: { 'old-dev': 'dev' },
       },
       batch: { concurrency: 3 },
     });
@@ -185,6 +187,29 @@ describe('mistakes', () => {
       `14: lists.domains: "one.org" has a wrong value (Mailman 3 refuses the mail domain "new.org\\n": ${wanted})`,
       '15: lists.domains: "a@b.org" has a wrong value (no mail domain can have that name)',
       '17: lists.domains: "OLD.org" has a wrong value (it says the same as "old.org")',
+    ]);
+  });
+
+  it('in what is to be merged are told, chains and circles too', () => {
+    const yaml = [
+      'lists:',
+      '  merge:',
+      '    a: b',
+      '    b: c',
+      '    self: Self',
+      '    x: y',
+      '    Y: X',
+      '    z: x',
+      '    fine: dev@lists.example.org',
+      '    line: "de\\nv"',
+    ].join('\n');
+    expect(problems(yaml)).toEqual([
+      '3: lists.merge: "a" has a wrong value (b is merged itself: name c, the last one)',
+      '5: lists.merge: "self" has a wrong value (it leads in a circle: no list of it stays)',
+      '6: lists.merge: "x" has a wrong value (it leads in a circle: no list of it stays)',
+      '7: lists.merge: "Y" has a wrong value (it leads in a circle: no list of it stays)',
+      '8: lists.merge: "z" has a wrong value (it leads in a circle: no list of it stays)',
+      '10: lists.merge: "line" has a wrong value (no list of Mailman 2 can have that name)',
     ]);
   });
 

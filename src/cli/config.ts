@@ -100,6 +100,7 @@ export function parseConfig(
       exclude: (values.get('lists.exclude') as readonly string[] | undefined) ?? [],
       rename: (values.get('lists.rename') as Record<string, string> | undefined) ?? {},
       domains: (values.get('lists.domains') as Record<string, string> | undefined) ?? {},
+      merge: (values.get('lists.merge') as Record<string, string> | undefined) ?? {},
     },
     batch: { concurrency: (values.get('batch.concurrency') as number | undefined) ?? 1 },
   };
@@ -184,7 +185,8 @@ function readKeys(
   return { values, problems };
 }
 
-const isEntryType = (type: KeyType): type is EntryType => type === 'renames' || type === 'domains';
+const isEntryType = (type: KeyType): type is EntryType =>
+  type === 'renames' || type === 'domains' || type === 'merges';
 
 /** Where one entry of a map begins. */
 function entryOffset(map: Node, entry: string): number | undefined {
@@ -213,6 +215,7 @@ function mismatch(type: KeyType, value: unknown): string | null {
         : 'a list of words is wanted: [program, argument]';
     case 'renames':
     case 'domains':
+    case 'merges':
       return typeof value === 'object' && value !== null && isTexts(Object.values(value))
         ? null
         : 'pairs of texts are wanted: { old: new }';

@@ -154,8 +154,8 @@ export async function openContext(
     },
   };
   const languages = await target.languages();
-  const { include, exclude, rename, domains } = config.lists;
-  const identity: Identity = { rename, domains, merge: {} };
+  const { include, exclude, rename, domains, merge } = config.lists;
+  const identity: Identity = { rename, domains, merge };
   const site = await source.readNames();
   // What another run will migrate must not meet what this one does.
   const configured = selectLists([], include, exclude);

@@ -178,6 +178,7 @@ describe('merging', () => {
   it.each<[string, Record<string, string>, readonly string[]]>([
     ['itself', { dev: 'dev' }, ['dev: identity.merge-chain']],
     ['a list that is not there', { dev: 'gone' }, ['dev: identity.merge-target-missing']],
+    ['a list, of one that is not there,', { gone: 'dev' }, ['dev: identity.merge-source-missing']],
     [
       'a list that is merged itself',
       { dev: 'old-dev', 'old-dev': 'news' },
@@ -203,7 +204,7 @@ describe('entries without effect', () => {
     const identity: Identity = {
       rename: { gone: 'x', dev: 'devel', 'dev@x.org': 'other', b: 'b@new.org' },
       domains: { 'x.org': 'new.org', 'z.org': 'other.org', 'nobody.org': 'new.org' },
-      merge: { lost: 'dev' },
+      merge: { lost: 'nowhere' },
     };
     expect(resolve(site, identity).unused.map(({ summary, why }) => [summary, why])).toEqual([
       ['lists: merge: "lost" has no effect', 'the old site has no such list'],

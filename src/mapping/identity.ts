@@ -157,10 +157,20 @@ function resolveMerges(
 ): Merges {
   const wanted = new Map<string, { readonly list: SiteName; readonly word: string }>();
   const unused: Diagnostic[] = [];
+  const nobody: string[] = [];
   for (const [key, word] of Object.entries(merge)) {
     const sources = site.filter((list) => keyFor(merge, list) === key);
-    if (sources.length === 0) unused.push(noEffect('merge', key, NO_SUCH_LIST));
     for (const list of sources) wanted.set(list.name, { list, word });
+    if (sources.length === 0) nobody.push(key);
+  }
+  for (const key of nobody) {
+    const known = site.some((list) => means(key, list));
+    const target = named(site, merge[key] ?? '');
+    if (known || target === undefined || wanted.has(target.name)) {
+      unused.push(noEffect('merge', key, known ? DECIDED : NO_SUCH_LIST));
+    } else {
+      report(target, missingPart(key, target.name));
+    }
   }
   const into = new Map<string, SiteName>();
   const from = new Map<string, readonly SiteName[]>();
@@ -193,6 +203,18 @@ function resolveMerges(
   }
   return { into, from, claimed: new Set(wanted.keys()), unused };
 }
+
+const named = (site: readonly SiteName[], word: string): SiteName | undefined =>
+  site.find(({ name }) => name === word) ?? site.find((list) => means(word, list));
+
+/** An error: if it was merged before, its people would now count as gone. */
+const missingPart = (key: string, target: string): Omit<Diagnostic, 'list'> => ({
+  code: 'identity.merge-source-missing',
+  severity: 'error',
+  summary: `${key} is to be merged into ${target}, and the old site has no such list`,
+  why: 'without it, its people would count as gone',
+  next: `mend or remove lists: merge: { "${key}": … } in mm2to3.yaml`,
+});
 
 interface Addressed {
   readonly list: SiteName;
@@ -250,6 +272,7 @@ function reportSubaddresses(addressed: readonly Addressed[], report: Report): vo
 }
 
 const NO_SUCH_LIST = 'the old site has no such list';
+const DECIDED = 'another entry decides about that list';
 
 const noEffect = (map: keyof Identity, key: string, why: string): Diagnostic => ({
   code: 'config.no-effect',
@@ -271,9 +294,7 @@ function unusedNames(
   for (const key of Object.keys(identity.rename)) {
     if (renames.has(key)) continue;
     const known = site.some((list) => means(key, list));
-    unused.push(
-      noEffect('rename', key, known ? 'another entry decides about that list' : NO_SUCH_LIST),
-    );
+    unused.push(noEffect('rename', key, known ? DECIDED : NO_SUCH_LIST));
   }
   for (const key of Object.keys(identity.domains)) {
     if (domains.has(key)) continue;

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Diagnostic } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
-import {
-  type ArchivePolicy,
-  type DesiredList,
-  type DesiredMember,
-  listIdOf,
-  type Rosters,
-} from '../model/mailman3-list.js';
+import { type ArchivePolicy, type DesiredList, listIdOf } from '../model/mailman3-list.js';
+import { withoutBounceWarnings } from './bounce-warnings.js';
 import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
 import { asLaterRelease } from './older-release.js';
@@ -15,7 +9,7 @@ import { mapRequests } from './requests.js';
 import { mapTemplates, withTextVerdicts } from './templates/map-templates.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
-import { mapSettings, type MappedSettings } from './settings.js';
+import { mapSettings } from './settings.js';
 
 export type { MappingContext } from './row.js';
 
@@ -29,7 +23,7 @@ export function mapList(
   const fqdnListname = newAddress(list, identity);
   const at = fqdnListname.lastIndexOf('@');
   const mapped = mapRosters(list, fqdnListname, context);
-  const { settings, verdicts, findings } = withoutWarnings(
+  const { settings, verdicts, findings } = withoutBounceWarnings(
     mapSettings(list, context),
     mapped.rosters,
     list.name,
@@ -65,36 +59,5 @@ export function mapList(
       ...mapped.findings,
       ...waiting.findings,
     ],
-  };
-}
-
-/**
- * Without Core's host nobody can tell Core that it has warned the members who are disabled by
- * bounces; with bounce processing on it would write to all of them at once. So it stays off.
- */
-function withoutWarnings(
-  mapped: MappedSettings,
-  rosters: Rosters<DesiredMember>,
-  list: string,
-  { reachesCore }: MappingContext,
-): MappedSettings {
-  const disabled = rosters.member.filter(({ bounce }) => bounce?.disabled === true).length;
-  if (reachesCore || disabled === 0 || mapped.settings['process_bounces'] === false) return mapped;
-  const finding: Diagnostic = {
-    code: 'mapping.bounce-processing-off',
-    severity: 'warning',
-    list,
-    summary: 'bounce processing stays off in Mailman 3',
-    why: `Core would at once warn ${disabled} members whose delivery is disabled by bounces`,
-    next: "set target: core: python, so that the tool reaches Core's host, or turn it on in Postorius",
-  };
-  return {
-    settings: { ...mapped.settings, process_bounces: false },
-    verdicts: mapped.verdicts.map((verdict) =>
-      verdict.target === 'process_bounces'
-        ? { ...verdict, verdict: 'approximate', desired: false, reason: finding.why ?? '' }
-        : verdict,
-    ),
-    findings: [...mapped.findings, finding],
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Redirect } from '../model/redirect.js';
-import { eachList, type ReadLists } from './each-list.js';
+import { apartFinding, eachList, findingsOf, type ReadLists } from './each-list.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
 import { describeJob, redirectsOf, type RunSettings } from './steps.js';
@@ -16,14 +16,17 @@ export async function csvRedirects(
   }: { readonly ports: Ports; readonly settings: RunSettings; readonly readLists: ReadLists },
   take: (redirects: readonly Redirect[]) => Promise<void>,
 ): Promise<readonly Diagnostic[]> {
-  const failures = await eachList<readonly Diagnostic[]>(selection, readLists, {
+  const all = await eachList<readonly Diagnostic[]>(selection, readLists, {
     site: settings.site,
-    async list(list) {
-      const { value: job } = await describeJob(list, ports, settings);
-      await take((await redirectsOf(job, ports, settings)).redirects);
+    identities: settings.identities,
+    async list(unit) {
+      const { value: job } = await describeJob(unit, ports, settings);
+      for (const { redirects } of await redirectsOf(job, ports, settings)) await take(redirects);
       return [];
     },
     failed: (_name, _fqdn, findings) => findings,
+    part: (failures, { name }) => findingsOf(failures, name, name),
+    apart: (list, into) => [apartFinding(list.name, into)],
   });
-  return failures.flat();
+  return all.flat();
 }

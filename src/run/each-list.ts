@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import type { SiteName } from '../mapping/identity.js';
+import type { SiteIdentities, SiteName } from '../mapping/identity.js';
 import type { Mailman2List, UnreadableList } from '../model/mailman2-list.js';
 import type { Selection } from './select.js';
 
@@ -11,58 +11,175 @@ export type SiteListing =
 
 export type ReadLists = (names: readonly string[]) => AsyncIterable<SiteListing>;
 
+/** One list of the new side: a list of the old site with those that go into it. */
+export interface ListUnit {
+  readonly list: Mailman2List;
+  readonly merged: readonly Mailman2List[];
+}
+
 /** What a command makes of each list; whatever happens, each selected list gets its report. */
 export interface ListWork<Report> {
-  readonly list: (list: Mailman2List) => Promise<Report>;
+  readonly list: (unit: ListUnit) => Promise<Report>;
   /** `fqdn` is null where the list could not be read. */
   readonly failed: (name: string, fqdn: string | null, findings: readonly Diagnostic[]) => Report;
-  /** All lists of the site, where they are known: so that reading can break off and none is lost. */
-  readonly site?: readonly SiteName[];
+}
+
+/** A command that knows the new side: there, a list of the old site can be part of another one. */
+export interface UnitWork<Report> extends ListWork<Report> {
+  /** All lists of the site: so that reading can break off and none is without a word. */
+  readonly site: readonly SiteName[];
+  readonly identities: SiteIdentities;
+  /** What of the report of a whole concerns one of the lists that it is made of. */
+  readonly part: (whole: Report, list: Mailman2List) => Report;
+  /** Of a list that is part of another one, where that is not meant by this run. */
+  readonly apart: (list: Mailman2List, into: SiteName) => Report;
 }
 
 /**
  * Reads the selected lists of the old site and works on one after the other. Expected trouble with
  * one list is its report and the next has its turn; a bug is thrown. Trouble with the old site is
  * thrown as long as nothing was done; later it is the report of every list not reached.
+ *
+ * A list that is to be merged is worked on together with its target, whether it is selected itself
+ * or not.
  */
 export async function eachList<Report>(
   selection: Selection,
   readLists: ReadLists,
-  work: ListWork<Report>,
+  work: ListWork<Report> | UnitWork<Report>,
 ): Promise<readonly Report[]> {
-  const reports: Report[] = [];
-  const reached = new Set<string>();
+  const reports = new Map<string, Report>();
   const lists = readLists(selection.names)[Symbol.asyncIterator]();
   try {
     for (let next = await lists.next(); next.done !== true; next = await lists.next()) {
-      const { kind, list } = next.value;
-      const fqdn = kind === 'list' ? next.value.list.fqdn : null;
-      if (!selection.includes(list.name, fqdn)) continue;
-      reached.add(list.name);
-      reports.push(
-        kind === 'list'
-          ? await guarded(next.value.list, work)
-          : work.failed(list.name, null, list.findings),
-      );
+      const found = next.value;
+      if (!selection.includes(found.list.name, addressOf(found))) continue;
+      for (const [name, report] of await reportsOf(found, selection, readLists, work)) {
+        reports.set(name, report);
+      }
     }
   } catch (error) {
-    if (reports.length === 0 || work.site === undefined) throw error;
+    if (reports.size === 0 || !('site' in work)) throw error;
     for (const { name, fqdn } of work.site) {
       const findings = failureFindings(error, name);
-      if (!reached.has(name) && selection.includes(name, fqdn))
-        reports.push(work.failed(name, fqdn, findings));
+      if (!reports.has(name) && selection.includes(name, fqdn))
+        reports.set(name, work.failed(name, fqdn, findings));
     }
   } finally {
     await lists.return?.();
   }
-  return reports;
+  return [...reports.values()];
 }
 
-async function guarded<Report>(list: Mailman2List, work: ListWork<Report>): Promise<Report> {
+type Named<Report> = readonly (readonly [name: string, report: Report])[];
+
+const addressOf = (found: SiteListing): string | null =>
+  found.kind === 'list' ? found.list.fqdn : null;
+
+async function reportsOf<Report>(
+  found: SiteListing,
+  selection: Selection,
+  readLists: ReadLists,
+  work: ListWork<Report> | UnitWork<Report>,
+): Promise<Named<Report>> {
+  const { name } = found.list;
+  const identities = 'identities' in work ? work.identities : null;
+  const into = identities?.mergedInto.get(name);
+  // Its target reads it, and reports on it.
+  if (into !== undefined && selection.includes(into.name, into.fqdn)) return [];
+  if (found.kind === 'unreadable') {
+    const failed = [name, work.failed(name, null, found.list.findings)] as const;
+    const parts = identities?.mergedFrom.get(name) ?? [];
+    return [
+      failed,
+      ...parts.map(
+        (part) =>
+          [part.name, work.failed(part.name, part.fqdn, [targetFailed(part.name, name)])] as const,
+      ),
+    ];
+  }
+  if (into !== undefined && 'apart' in work) return [[name, work.apart(found.list, into)]];
+  if (!('part' in work)) return [[name, await guarded({ list: found.list, merged: [] }, work)]];
+  return mergedReports(found.list, readLists, work);
+}
+
+async function mergedReports<Report>(
+  list: Mailman2List,
+  readLists: ReadLists,
+  work: UnitWork<Report>,
+): Promise<Named<Report>> {
+  const parts = work.identities.mergedFrom.get(list.name) ?? [];
+  const merged: Mailman2List[] = [];
+  const broken: UnreadableList[] = [];
   try {
-    return await work.list(list);
+    if (parts.length > 0) {
+      for await (const found of readLists(parts.map(({ name }) => name))) {
+        if (found.kind === 'list') merged.push(found.list);
+        else broken.push(found.list);
+      }
+    }
   } catch (error) {
-    return work.failed(list.name, list.fqdn, failureFindings(error, list.name));
+    return [list, ...parts].map(({ name, fqdn }) => [
+      name,
+      work.failed(name, fqdn, failureFindings(error, name)),
+    ]);
+  }
+  if (broken.length > 0) {
+    // Without them their people would count as gone, and be removed where they came along before.
+    const failed = [list, ...merged].map(({ name, fqdn }) => {
+      const findings = broken.map((part) => partUnreadable(name, part.name));
+      return [name, work.failed(name, fqdn, findings)] as const;
+    });
+    const reasons = broken.map(
+      ({ name, findings }) => [name, work.failed(name, null, findings)] as const,
+    );
+    return [...failed, ...reasons];
+  }
+  const whole = await guarded({ list, merged }, work);
+  if (merged.length === 0) return [[list.name, whole]];
+  return [list, ...merged].map((part) => [part.name, work.part(whole, part)]);
+}
+
+const partUnreadable = (name: string, part: string): Diagnostic => ({
+  code: 'merge.part-unreadable',
+  severity: 'error',
+  list: name,
+  summary: `${part}, which is to be part of the same list, cannot be read`,
+  why: 'without it, its people would count as gone',
+  next: `mend ${part} first, or remove lists: merge: { "${part}": … } from mm2to3.yaml`,
+});
+
+/** Findings of one of several lists; those of no list are the first one's. */
+export const findingsOf = (
+  findings: readonly Diagnostic[],
+  name: string,
+  first: string,
+): readonly Diagnostic[] => findings.filter(({ list }) => (list ?? first) === name);
+
+/** Why nothing was done with a list that goes into another one. */
+export const apartFinding = (name: string, into: SiteName): Diagnostic => ({
+  code: 'merge.without-target',
+  severity: 'warning',
+  list: name,
+  summary: `nothing was done: ${name} is to be merged into ${into.name}`,
+  why: 'it is migrated together with that list, which this run does not mean',
+  next: `run the same command for ${into.name}`,
+});
+
+const targetFailed = (name: string, target: string): Diagnostic => ({
+  code: 'merge.target-unreadable',
+  severity: 'error',
+  list: name,
+  summary: `${name} is to be merged into ${target}, which cannot be read`,
+  next: `mend ${target} first: its own findings say what is wrong`,
+});
+
+async function guarded<Report>(unit: ListUnit, work: ListWork<Report>): Promise<Report> {
+  const { name, fqdn } = unit.list;
+  try {
+    return await work.list(unit);
+  } catch (error) {
+    return work.failed(name, fqdn, failureFindings(error, name));
   }
 }
 

@@ -13,7 +13,7 @@ export async function exportLists(
   workspace: Workspace,
 ): Promise<readonly ListReport[]> {
   return eachList(selection, readLists, {
-    async list(list) {
+    async list({ list }) {
       const folder = await workspace.list(list.name);
       await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
       return report(list.name, list.fqdn, 'done', list.findings);

@@ -17,6 +17,7 @@ export interface PhaseResult<Value> {
  */
 export function listOutcome(phases: readonly PhaseReport[]): ListOutcome {
   if (phases.some(({ outcome }) => outcome === 'failed')) return 'failed';
+  if (phases.every(({ outcome }) => outcome === 'skipped')) return 'skipped';
   // Reading and verifying change nothing, so they do not count as work.
   const working = phases.filter(({ phase }) => phase !== 'verify' && phase !== 'export');
   const wrong = phases.find(({ phase }) => phase === 'verify')?.findings ?? [];

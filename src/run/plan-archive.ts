@@ -2,12 +2,13 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { ObservedArchive } from '../model/archive-state.js';
+import type { DesiredList } from '../model/mailman3-list.js';
 import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
 import type { Redirect, RedirectKind } from '../model/redirect.js';
 import { failureFindings } from './each-list.js';
 import type { Ports } from './ports.js';
 import { archiveFindings, standingArchive } from './prepare-archive.js';
-import { type ListJob, type RunSettings, wouldBeExposed } from './steps.js';
+import { type ListPart, type RunSettings, wouldBeExposed } from './steps.js';
 import { computeRedirects } from './write-redirects.js';
 
 /** What a plan says of a list's archive and of its old web addresses. */
@@ -24,12 +25,12 @@ export interface ArchivePlan {
  * goes on.
  */
 export async function planArchive(
-  job: ListJob,
+  { list, folder }: ListPart,
+  desired: DesiredList,
   exists: boolean,
   ports: Ports,
   settings: RunSettings,
 ): Promise<ArchivePlan> {
-  const { list, desired, folder } = job;
   const findings: Diagnostic[] = [];
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) findings.push(exposed);

@@ -7,7 +7,13 @@ import { appliedTo, nothingApplied } from '../plan/operation.js';
 import { type ArchivePlan, planArchive } from './plan-archive.js';
 import { plannedMembers } from './plan-members.js';
 import type { Ports } from './ports.js';
-import { eachList, failureFindings, type ReadLists } from './each-list.js';
+import {
+  apartFinding,
+  eachList,
+  failureFindings,
+  findingsOf,
+  type ReadLists,
+} from './each-list.js';
 import type { Selection } from './select.js';
 import { describeJob, type PlannedList, planStep, type RunSettings } from './steps.js';
 
@@ -18,21 +24,39 @@ export async function planLists(
   ports: Ports,
   settings: RunSettings,
 ): Promise<readonly PlannedListReport[]> {
+  // Each list of the old site has an archive and old addresses of its own, merged or not.
+  const archives = new Map<string, ArchivePlan>();
   return eachList(selection, readLists, {
     site: settings.site,
+    identities: settings.identities,
     failed,
-    async list(list) {
-      ports.progress({ list: list.name, phase: 'plan', text: 'begins' });
-      const { value: job, findings } = await describeJob(list, ports, settings);
+    async list(unit) {
+      const { name } = unit.list;
+      ports.progress({ list: name, phase: 'plan', text: 'begins' });
+      const { value: job, findings } = await describeJob(unit, ports, settings);
       try {
         const planned = await planStep(job, ports, settings);
-        const archive = await planArchive(job, planned.observed !== null, ports, settings);
-        return report(list.name, planned, archive, findings);
+        for (const part of job.parts) {
+          const exists = planned.observed !== null;
+          archives.set(
+            part.list.name,
+            await planArchive(part, job.desired, exists, ports, settings),
+          );
+        }
+        return report(name, planned, archives.get(name), findings);
       } catch (error) {
-        const failures = failureFindings(error, list.name);
-        return failed(list.name, job.desired.fqdnListname, [...findings, ...failures]);
+        const failures = failureFindings(error, name);
+        return failed(name, job.desired.fqdnListname, [...findings, ...failures]);
       }
     },
+    part: (whole, { name }) =>
+      name === whole.name
+        ? { ...whole, findings: findingsOf(whole.findings, name, name) }
+        : partReport(whole, name, archives.get(name)),
+    apart: ({ name, fqdn }, into) => ({
+      ...failed(name, fqdn, [apartFinding(name, into)]),
+      failed: false,
+    }),
   });
 }
 
@@ -57,24 +81,41 @@ function failed(
   };
 }
 
+/** What a list brings to the one that it is merged into: the plan of the rest is that list's. */
+function partReport(
+  whole: PlannedListReport,
+  name: string,
+  archive: ArchivePlan | undefined,
+): PlannedListReport {
+  const findings = [...findingsOf(whole.findings, name, whole.name), ...(archive?.findings ?? [])];
+  return {
+    ...failed(name, whole.fqdn, findings),
+    failed: whole.failed,
+    exists: whole.exists,
+    archive: archive?.archive ?? null,
+    addresses: archive?.addresses ?? null,
+  };
+}
+
 function report(
   name: string,
   planned: PlannedList,
-  { archive, addresses, findings: ofArchive }: ArchivePlan,
+  planOfArchive: ArchivePlan | undefined,
   mapped: readonly Diagnostic[],
 ): PlannedListReport {
   const { desired, observed, plan } = planned;
-  const findings = [...mapped, ...plan.findings, ...ofArchive];
+  const own = findingsOf(mapped, name, name);
+  const findings = [...mapped, ...plan.findings, ...(planOfArchive?.findings ?? [])];
   return {
     name,
     fqdn: desired.fqdnListname,
     failed: mapped.some(({ severity }) => severity === 'error'),
     exists: observed !== null,
-    settings: desired.verdicts.map((verdict) => plannedSetting(verdict, planned, mapped)),
+    settings: desired.verdicts.map((verdict) => plannedSetting(verdict, planned, own)),
     roster: plan.roster,
     members: plannedMembers(planned),
-    archive,
-    addresses,
+    archive: planOfArchive?.archive ?? null,
+    addresses: planOfArchive?.addresses ?? null,
     conflicts: plan.conflicts,
     operations: plan.operations.map((operation) => ({
       id: operation.id,

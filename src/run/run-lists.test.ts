@@ -122,7 +122,11 @@ describe('a list that another run works on', () => {
     const world = await memoryWorld(dir, site);
     const folder = await world.ports.workspace.list('b');
     const unlock = await folder.lock();
-    const { value: job } = await describeJob(list('b'), world.ports, world.settings);
+    const { value: job } = await describeJob(
+      { list: list('b'), merged: [] },
+      world.ports,
+      world.settings,
+    );
     const { plan } = await planStep(job, world.ports, world.settings);
     expect(plan.operations.length).toBeGreaterThan(3);
     expect(await readdir(folder.dir)).toEqual(['lock']);

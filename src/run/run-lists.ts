@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import type { SiteName } from '../mapping/identity.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ListReport, PhaseName, PhaseReport } from '../model/report.js';
-import { eachList, failureFindings, type ReadLists } from './each-list.js';
+import {
+  apartFinding,
+  eachList,
+  failureFindings,
+  findingsOf,
+  type ListUnit,
+  type ReadLists,
+} from './each-list.js';
 import { listOutcome, type PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
@@ -43,8 +51,11 @@ export async function runLists(
 ): Promise<readonly ListReport[]> {
   return eachList(selection, readLists, {
     site: settings.site,
-    list: (list) => runList(list, steps, ports, settings),
+    identities: settings.identities,
+    list: (unit) => runList(unit, steps, ports, settings),
     failed: failedReport,
+    part: partReport,
+    apart: apartReport,
   });
 }
 
@@ -108,12 +119,29 @@ function failedReport(
   return { name, fqdn: fqdn ?? name, outcome: 'failed', phases: [phase], findings };
 }
 
+/** What of the report of a whole list concerns one of those that it is made of. */
+function partReport(whole: ListReport, { name }: Mailman2List): ListReport {
+  const phases = whole.phases.map((phase) => ({
+    ...phase,
+    findings: findingsOf(phase.findings, name, whole.name),
+  }));
+  const findings = phases.flatMap((phase) => phase.findings);
+  return { ...whole, name, phases, findings };
+}
+
+function apartReport({ name, fqdn }: Mailman2List, into: SiteName): ListReport {
+  const findings = [apartFinding(name, into)];
+  const phase: PhaseReport = { phase: 'export', outcome: 'skipped', seconds: 0, findings };
+  return { name, fqdn, outcome: 'skipped', phases: [phase], findings };
+}
+
 async function runList(
-  list: Mailman2List,
+  unit: ListUnit,
   steps: readonly Step[],
   ports: Ports,
   settings: RunSettings,
 ): Promise<ListReport> {
+  const { list } = unit;
   const phases: PhaseReport[] = [];
   const timed = async <Value>(
     phase: PhaseName,
@@ -132,7 +160,7 @@ async function runList(
     return value;
   };
 
-  const job = await timed('export', () => exportStep(list, ports, settings));
+  const job = await timed('export', () => exportStep(unit, ports, settings));
   if (job !== null) {
     try {
       for (const step of steps) {

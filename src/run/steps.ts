@@ -2,6 +2,8 @@
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { Identity, SiteIdentities, SiteName } from '../mapping/identity.js';
 import { mapList, type MappingContext } from '../mapping/map-list.js';
+import { mergeLists } from '../mapping/merge.js';
+import type { ListUnit } from './each-list.js';
 import type { ManifestRecord } from '../model/archive.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
@@ -17,7 +19,7 @@ import type { Ports } from './ports.js';
 import { prepareArchive } from './prepare-archive.js';
 import { failedChecks, verifyList } from './verify-list.js';
 import type { ListFolder } from './workspace.js';
-import { computeRedirects, writeNginx } from './write-redirects.js';
+import { type ComputedRedirects, computeRedirects, writeNginx } from './write-redirects.js';
 
 /** What holds for every list of a run. */
 export interface RunSettings {
@@ -39,6 +41,14 @@ export interface ListJob {
   readonly list: Mailman2List;
   readonly desired: DesiredList;
   readonly folder: ListFolder;
+  /** The lists of the old site that it is made of: the list itself, then those merged into it. */
+  readonly parts: readonly ListPart[];
+}
+
+/** One list of the old site, with an archive, old addresses and a folder of its own. */
+export interface ListPart {
+  readonly list: Mailman2List;
+  readonly folder: ListFolder;
 }
 
 /** A list that no other run touches until it is unlocked. */
@@ -56,32 +66,47 @@ export interface PlannedList {
 
 /** Computes what a list is to become; the outcome is `failed` where Mailman 3 cannot take it. */
 export async function describeJob(
-  list: Mailman2List,
+  { list, merged }: ListUnit,
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<ListJob>> {
-  const desired = mapList(list, settings.identity, settings.context);
-  const folder = await ports.workspace.list(list.name);
-  const findings = [...desired.findings, ...(settings.identities.findings.get(list.name) ?? [])];
+  const { identity, identities, context } = settings;
+  const alone = mapList(list, identity, context);
+  const others = merged.map((other) => {
+    const rename = { ...identity.rename, [other.name]: alone.fqdnListname };
+    return { list: other, desired: mapList(other, { ...identity, rename }, context) };
+  });
+  const desired =
+    others.length === 0 ? alone : mergeLists({ list, desired: alone }, others, context);
+  const parts: ListPart[] = [];
+  for (const part of [list, ...merged])
+    parts.push({ list: part, folder: await ports.workspace.list(part.name) });
+  const findings = [...desired.findings, ...(identities.findings.get(list.name) ?? [])];
   // An error of the mapping means that Mailman 3 cannot take the list as it is.
   const refused = findings.some(({ severity }) => severity === 'error');
+  const folder = await ports.workspace.list(list.name);
   return {
     outcome: refused ? 'failed' : 'done',
     findings,
-    value: { list, desired, folder },
+    value: { list, desired, folder, parts },
   };
 }
 
 /** Locks the list against other runs and writes its snapshot; whoever asked for it unlocks. */
 export async function exportStep(
-  list: Mailman2List,
+  unit: ListUnit,
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<LockedJob>> {
-  const { value: job, ...result } = await describeJob(list, ports, settings);
-  const unlock = await job.folder.lock();
+  const { value: job, ...result } = await describeJob(unit, ports, settings);
+  const unlocks: (() => Promise<void>)[] = [];
+  const unlock = async (): Promise<void> => {
+    for (const each of unlocks.splice(0)) await each();
+  };
   try {
-    await job.folder.writeJson('snapshot.json', { schemaVersion: 1, list });
+    for (const { folder } of job.parts) unlocks.push(await folder.lock());
+    for (const { list, folder } of job.parts)
+      await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
   } catch (error) {
     await unlock();
     throw error;
@@ -111,7 +136,7 @@ export async function planStep(
     overwrite: settings.overwrite,
     reachesCore: ports.target.reachesCore,
   });
-  const findings = [...movedFinding(job, last), ...plan.findings];
+  const findings = [...(await earlierLists(job, ports)), ...plan.findings];
   return { desired, observed, last, plan: { ...plan, findings } };
 }
 
@@ -126,18 +151,29 @@ function refuseStranger(desired: DesiredList, observed: ObservedList | null): vo
   });
 }
 
-function movedFinding({ desired, list }: ListJob, last: LastApplied): readonly Diagnostic[] {
-  if (last.listId === null || last.listId === desired.listId) return [];
-  return [
-    {
+/** Lists that earlier runs made of these, before they got another address or were merged. */
+async function earlierLists(
+  { desired, list, parts }: ListJob,
+  { target }: Ports,
+): Promise<readonly Diagnostic[]> {
+  const findings: Diagnostic[] = [];
+  for (const part of parts) {
+    const { listId } = await part.folder.applied.load();
+    if (listId === null || listId === desired.listId) continue;
+    if ((await target.observe(listId)) === null) continue;
+    findings.push({
       code: 'plan.list-moved',
       severity: 'warning',
-      list: list.name,
-      summary: `an earlier run made of it the list ${last.listId}, which stays in Mailman 3`,
-      why: `it is to be ${desired.fqdnListname} now: a list of its own to Mailman 3`,
+      list: part.list.name,
+      summary: `an earlier run made the list ${listId} of it, which stays in Mailman 3`,
+      why:
+        part.list === list
+          ? `it is to be ${desired.fqdnListname} now: another list to Mailman 3`
+          : `it is to be part of ${desired.fqdnListname} now`,
       next: 'delete the earlier one in Postorius and its archive in HyperKitty',
-    },
-  ];
+    });
+  }
+  return findings;
 }
 
 export async function applyStep(
@@ -159,8 +195,20 @@ export async function applyStep(
   return { outcome: 'done', findings: [...plan.findings, ...refused, ...notes], value: null };
 }
 
+/** Every part's archive goes into the list's one. */
 export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
-  const { list, desired, folder } = job;
+  const results: PhaseResult<null>[] = [];
+  for (const part of job.parts) results.push(await archivePart(part, job.desired, ports));
+  const outcomes = new Set(results.map(({ outcome }) => outcome));
+  const outcome = (['done', 'unchanged'] as const).find((each) => outcomes.has(each)) ?? 'skipped';
+  return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
+}
+
+async function archivePart(
+  { list, folder }: ListPart,
+  desired: DesiredList,
+  ports: Ports,
+): Promise<PhaseResult<null>> {
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
   const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
@@ -192,18 +240,28 @@ export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult
 }
 
 /** The messages that HyperKitty is to hold: those of the mbox, unless they must not be seen there. */
-async function recordsToImport(job: ListJob, ports: Ports): Promise<readonly ManifestRecord[]> {
-  const { list, desired, folder } = job;
+async function recordsToImport(
+  { list, folder }: ListPart,
+  desired: DesiredList,
+  ports: Ports,
+): Promise<readonly ManifestRecord[]> {
   if (wouldBeExposed(list, desired) !== null) return [];
   const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
   return value.records;
 }
 
-/** Old addresses of a list with their new ones, from the old pages and the manifest. */
-export async function redirectsOf(job: ListJob, ports: Ports, settings: RunSettings) {
-  const { list, desired } = job;
-  const records = await recordsToImport(job, ports);
-  return computeRedirects(list, desired, records, ports.source, settings.web);
+/** Old addresses of every part with their new ones, from the old pages and the manifests. */
+export async function redirectsOf(
+  { parts, desired }: ListJob,
+  ports: Ports,
+  { web }: RunSettings,
+): Promise<readonly ComputedRedirects[]> {
+  const computed: ComputedRedirects[] = [];
+  for (const part of parts) {
+    const records = await recordsToImport(part, desired, ports);
+    computed.push(await computeRedirects(part.list, desired, records, ports.source, web));
+  }
+  return computed;
 }
 
 export async function redirectsStep(
@@ -215,9 +273,15 @@ export async function redirectsStep(
   if (redirectsOutput === null) {
     return { outcome: 'skipped', findings: [noRedirectsOutput(job.list.name)], value: null };
   }
-  const computed = await redirectsOf(job, ports, settings);
   const announce = (): Promise<void> => ports.workspace.reloadPending.set(true);
-  return writeNginx(computed, settings.web, redirectsOutput, announce);
+  const findings: Diagnostic[] = [];
+  let written = false;
+  for (const computed of await redirectsOf(job, ports, settings)) {
+    const result = await writeNginx(computed, settings.web, redirectsOutput, announce);
+    written ||= result.outcome === 'done';
+    findings.push(...result.findings);
+  }
+  return { outcome: written ? 'done' : 'unchanged', findings, value: null };
 }
 
 const noRedirectsOutput = (list: string): Diagnostic => ({
@@ -234,15 +298,27 @@ export async function verifyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { list, desired, folder } = job;
-  const records = await recordsToImport(job, ports);
+  const { list, desired, folder, parts } = job;
   const { requests, refusedRequests } = await folder.applied.load();
   const accounted = new Set([...requests, ...Object.keys(refusedRequests)]);
+  const records: ManifestRecord[] = [];
+  for (const part of parts) records.push(...(await recordsToImport(part, desired, ports)));
   const redirects = settings.canProbe
-    ? (await computeRedirects(list, desired, records, ports.source, settings.web)).redirects
+    ? (await redirectsOf(job, ports, settings)).flatMap((computed) => computed.redirects)
     : null;
-  const checks = await verifyList({ desired, records, redirects, accounted }, ports);
+  const expectation = { desired, records: withoutCopies(records), redirects, accounted };
+  const checks = await verifyList(expectation, ports);
   return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
+}
+
+/** Of messages that came to several parts HyperKitty keeps one: the first. */
+function withoutCopies(records: readonly ManifestRecord[]): readonly ManifestRecord[] {
+  const seen = new Set<string>();
+  return records.filter(({ hash, duplicateOf }) => {
+    if (duplicateOf !== null || seen.has(hash)) return false;
+    seen.add(hash);
+    return true;
+  });
 }
 
 const nowSeconds = ({ now }: Ports): number => Math.floor(now() / 1000);

@@ -14,7 +14,7 @@ export async function surveyLists(
 ): Promise<readonly SurveyedList[]> {
   const unknown = { members: null, owners: null, moderators: null, archive: null };
   return eachList<SurveyedList>(selection, readLists, {
-    list: async (list) => ({
+    list: async ({ list }) => ({
       name: list.name,
       fqdn: list.fqdn,
       members: list.members.length,

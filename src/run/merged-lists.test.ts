@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../model/json.js';
+import type { Redirect } from '../model/redirect.js';
+import { mailman2List, mailman2Member } from '../testing/builders.js';
+import { listing, memoryWorld, type MemoryWorld } from '../testing/memory-ports.js';
+import { csvRedirects } from './csv-redirects.js';
+import type { SiteListing } from './each-list.js';
+import { planLists } from './plan-lists.js';
+import { migrateLists, runLists } from './run-lists.js';
+import { selectLists } from './select.js';
+import type { RunSettings } from './steps.js';
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mm2to3-merge-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const list = (name: string, people: readonly string[], attributes: Record<string, Json> = {}) =>
+  mailman2List({
+    name,
+    members: people.map((person) => mailman2Member({ address: `${person}@x.org` })),
+    archive: { mbox: { path: `/${name}.mbox`, bytes: 1 }, pipermail: null },
+    attributes: { owner: [`${name}-boss@x.org`], archive_private: 0, ...attributes },
+  });
+
+const message = (id: string): string =>
+  [
+    'From ann@x.org  Thu Feb  7 10:00:00 2013',
+    'From: ann@x.org',
+    'Date: Thu, 07 Feb 2013 10:00:00 +0000',
+    `Message-ID: <${id}@x.org>`,
+    'Subject: hello',
+    '',
+    'Hello.',
+    '',
+    '',
+  ].join('\n');
+
+const SITE: readonly SiteListing[] = [
+  listing(list('dev', ['ann', 'bob'])),
+  listing(list('news', ['cy'])),
+  listing(list('volunteers', ['bob', 'dee'])),
+];
+const MERGE = { rename: {}, domains: {}, merge: { volunteers: 'dev' } };
+const DEV = 'dev.lists.example.org';
+
+async function world(
+  site: readonly SiteListing[] = SITE,
+  changed: Partial<RunSettings> = {},
+): Promise<MemoryWorld> {
+  const made = await memoryWorld(dir, site, { identity: MERGE, ...changed });
+  made.files.set('/dev.mbox', message('1') + message('2'));
+  made.files.set('/news.mbox', message('3'));
+  // One message went to both lists.
+  made.files.set('/volunteers.mbox', message('2') + message('4'));
+  return made;
+}
+
+const migrate = ({ readLists, ports, settings }: MemoryWorld, ...names: readonly string[]) =>
+  migrateLists(selectLists(names, ['*'], []), readLists, ports, settings);
+
+type Reports = Awaited<ReturnType<typeof migrate>>;
+const outcomes = (reports: Reports): readonly string[] =>
+  reports.map(({ name, fqdn, outcome }) => `${name} ${fqdn} ${outcome}`);
+const codes = (reports: Reports, name: string): readonly string[] =>
+  reports
+    .find((report) => report.name === name)
+    ?.findings.filter(({ severity }) => severity !== 'info')
+    .map(({ code }) => code) ?? [];
+const people = ({ target }: MemoryWorld): readonly string[] | undefined =>
+  target.lists.get(DEV)?.rosters.member.map(({ email }) => email);
+const messages = ({ archive }: MemoryWorld): readonly string[] | undefined =>
+  archive.lists.get('dev@lists.example.org')?.emails.map(({ messageId }) => messageId);
+
+describe('a list that is merged into another one', () => {
+  it('brings its people and its archive there, and makes no list of its own', async () => {
+    const made = await world();
+    const reports = await migrate(made);
+    expect(outcomes(reports)).toEqual([
+      'dev dev@lists.example.org findings',
+      'volunteers dev@lists.example.org findings',
+      'news news@lists.example.org findings',
+    ]);
+    expect(people(made)).toEqual(['ann@x.org', 'bob@x.org', 'dee@x.org']);
+    expect(messages(made)).toEqual(['<1@x.org>', '<2@x.org>', '<4@x.org>']);
+    expect([...made.target.lists.keys()]).toEqual([DEV, 'news.lists.example.org']);
+    expect([...made.archive.lists.keys()]).toEqual([
+      'dev@lists.example.org',
+      'news@lists.example.org',
+    ]);
+    const failed = reports.flatMap(({ phases }) =>
+      phases.flatMap(({ checks = [] }) => checks.filter(({ ok }) => !ok)),
+    );
+    expect(failed).toEqual([]);
+  });
+
+  it('has a report of its own, with what concerns it', async () => {
+    const reports = await migrate(await world());
+    expect(codes(reports, 'dev')).toEqual(['redirects.no-output']);
+    expect(codes(reports, 'volunteers')).toEqual(['merge.office']);
+    const phases = reports.map((report) => report.phases.map(({ phase }) => phase).join(' '));
+    expect(new Set(phases).size).toBe(1);
+  });
+
+  it('needs nothing the second time', async () => {
+    const made = await world();
+    await migrate(made);
+    expect(outcomes(await migrate(made))).toEqual([
+      'dev dev@lists.example.org unchanged',
+      'volunteers dev@lists.example.org unchanged',
+      'news news@lists.example.org unchanged',
+    ]);
+  });
+
+  it('comes along where only its target is named', async () => {
+    const made = await world();
+    expect(outcomes(await migrate(made, 'dev'))).toEqual([
+      'dev dev@lists.example.org findings',
+      'volunteers dev@lists.example.org findings',
+    ]);
+    expect(people(made)).toContain('dee@x.org');
+    expect(messages(made)).toHaveLength(3);
+  });
+
+  it('waits for its target where it is named alone, and says so', async () => {
+    const made = await world();
+    const reports = await migrate(made, 'volunteers');
+    expect(outcomes(reports)).toEqual(['volunteers volunteers@lists.example.org skipped']);
+    expect(codes(reports, 'volunteers')).toEqual(['merge.without-target']);
+    expect(made.target.log).toEqual([]);
+  });
+
+  it('keeps snapshot and prepared archive of its own, and is locked with its target', async () => {
+    const made = await world();
+    const folder = await made.ports.workspace.list('volunteers');
+    const unlock = await folder.lock();
+    expect(outcomes(await migrate(made, 'dev'))).toEqual([
+      'dev dev@lists.example.org failed',
+      'volunteers dev@lists.example.org failed',
+    ]);
+    const target = await made.ports.workspace.list('dev');
+    expect(await readdir(target.dir)).toEqual([]);
+    await unlock();
+    await migrate(made, 'dev');
+    expect((await readdir(folder.dir)).sort()).toEqual([
+      'archive.json',
+      'manifest.jsonl',
+      'prepared.mbox',
+      'snapshot.json',
+    ]);
+  });
+
+  it('is told of where it is a list of its own in Mailman 3 since an earlier run', async () => {
+    const alone = await world(SITE, { identity: { ...MERGE, merge: {} } });
+    await runLists(
+      selectLists([], ['*'], []),
+      ['apply'],
+      alone.readLists,
+      alone.ports,
+      alone.settings,
+    );
+    const made = await world();
+    const again = { ...made, ports: { ...made.ports, target: alone.target } };
+    const reports = await migrate(again, 'dev');
+    expect(codes(reports, 'volunteers')).toEqual(['merge.office', 'plan.list-moved']);
+  });
+});
+
+describe('a list that cannot be read', () => {
+  const broken = (name: string): SiteListing => ({
+    kind: 'unreadable',
+    list: {
+      name,
+      findings: [{ code: 'source.corrupt', severity: 'error', summary: 'corrupt', list: name }],
+    },
+  });
+  const without = (name: string): readonly SiteListing[] =>
+    SITE.map((each) => (each.list.name === name ? broken(name) : each));
+
+  it('as the part of another keeps that one back: its people would count as gone', async () => {
+    const before = await world();
+    await migrate(before);
+    const made = await world(without('volunteers'));
+    const reports = await migrate({ ...made, ports: { ...made.ports, target: before.target } });
+    expect(outcomes(reports)).toEqual([
+      'dev dev@lists.example.org failed',
+      'volunteers volunteers failed',
+      'news news@lists.example.org findings',
+    ]);
+    expect([codes(reports, 'dev'), codes(reports, 'volunteers')]).toEqual([
+      ['merge.part-unreadable'],
+      ['source.corrupt'],
+    ]);
+    expect(people(before)).toContain('dee@x.org');
+  });
+
+  it('as the target of a merge leaves no word out about its parts', async () => {
+    const made = await world(without('dev'));
+    const reports = await migrate(made);
+    expect(outcomes(reports)).toEqual([
+      'dev dev failed',
+      'volunteers volunteers@lists.example.org failed',
+      'news news@lists.example.org findings',
+    ]);
+    expect(codes(reports, 'volunteers')).toEqual(['merge.target-unreadable']);
+  });
+});
+
+it('a private archive is never merged into a public one', async () => {
+  const site = [
+    listing(list('dev', ['ann'])),
+    listing(list('volunteers', ['dee'], { archive_private: 1 })),
+  ];
+  const made = await world(site);
+  const reports = await migrate(made);
+  expect(reports.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+    'dev failed',
+    'volunteers failed',
+  ]);
+  expect(codes(reports, 'dev')).toEqual(['merge.private-into-public']);
+  expect(codes(reports, 'volunteers')).toContain('merge.private-into-public');
+  expect([made.target.log, [...made.archive.lists]]).toEqual([[], []]);
+});
+
+describe('old links', () => {
+  it('of both lists lead to the pages of the one', async () => {
+    const made = await world();
+    const all: Redirect[] = [];
+    const failures = await csvRedirects(selectLists([], ['*'], []), made, (redirects) => {
+      all.push(...redirects);
+      return Promise.resolve();
+    });
+    expect(failures).toEqual([]);
+    const leads = (oldPath: string) => all.find((each) => each.oldPath === oldPath)?.newUrl;
+    expect(leads('/mailman/listinfo/volunteers')).toBe(
+      `https://lists.example.org/postorius/lists/${DEV}/`,
+    );
+    expect(leads('/mailman/listinfo/dev')).toBe(leads('/mailman/listinfo/volunteers'));
+    expect(leads('/pipermail/volunteers/')).toBe(
+      'https://lists.example.org/hyperkitty/list/dev@lists.example.org/',
+    );
+    expect(leads('/pipermail/news/')).toBe(
+      'https://lists.example.org/hyperkitty/list/news@lists.example.org/',
+    );
+  });
+
+  it('have rules of their own for either list, written once', async () => {
+    const rules = join(dir, 'rules');
+    const made = await world(SITE, { redirectsOutput: rules });
+    await migrate(made);
+    expect((await readdir(rules)).sort()).toEqual([
+      'http',
+      'list-dev.conf',
+      'list-news.conf',
+      'list-volunteers.conf',
+    ]);
+    const text = await readFile(join(rules, 'list-volunteers.conf'), 'utf8');
+    expect(text).toContain('/pipermail/volunteers/');
+    expect(text).toContain('/hyperkitty/list/dev@lists.example.org/');
+    const again = await migrate(made);
+    expect(again.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged', 'unchanged']);
+  });
+});
+
+describe('the plan of a merge', () => {
+  it('has people and settings with the target, archive and old addresses with each list', async () => {
+    const { readLists, ports, settings, target } = await world();
+    const reports = await planLists(selectLists([], ['*'], []), readLists, ports, settings);
+    expect(reports.map(({ name, fqdn, roster }) => [name, fqdn, roster.add])).toEqual([
+      ['dev', 'dev@lists.example.org', 5],
+      ['volunteers', 'dev@lists.example.org', 0],
+      ['news', 'news@lists.example.org', 2],
+    ]);
+    const [dev, volunteers] = reports;
+    const listinfo = (report: typeof dev) => report?.addresses?.kinds.listinfo;
+    expect(listinfo(volunteers)).toBe(listinfo(dev));
+    expect(volunteers?.archive?.bytes).toBe(1);
+    expect(volunteers?.findings.map(({ code }) => code)).toContain('merge.done');
+    expect(dev?.findings.filter((finding) => finding.list === 'volunteers')).toEqual([]);
+    expect(target.log).toEqual([]);
+  });
+
+  it('of a merged list alone says that it goes with its target', async () => {
+    const { readLists, ports, settings } = await world();
+    const selection = selectLists(['volunteers'], [], []);
+    const reports = await planLists(selection, readLists, ports, settings);
+    expect(reports).toMatchObject([
+      { name: 'volunteers', failed: false, findings: [{ code: 'merge.without-target' }] },
+    ]);
+  });
+});
