@@ -2,6 +2,8 @@
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { type ArchivePolicy, type DesiredList, listIdOf } from '../model/mailman3-list.js';
 import { withoutBounceWarnings } from './bounce-warnings.js';
+import { bouncesLeft } from './bounces-left.js';
+import { mapCoreAttributes, withCoreVerdicts } from './core-attributes.js';
 import { type Identity, nameFindings, newAddress } from './identity.js';
 import { leftBehind } from './left-behind.js';
 import { asLaterRelease } from './older-release.js';
@@ -30,6 +32,7 @@ export function mapList(
     list.name,
     context,
   );
+  const inCore = mapCoreAttributes(list, context);
   const waiting = mapRequests(list, fqdnListname, mapped.rosters.member, context);
   const listId = listIdOf(fqdnListname);
   const coreLanguage = String(settings['preferred_language'] ?? 'en');
@@ -41,7 +44,9 @@ export function mapList(
     listId,
     mailHost: fqdnListname.slice(at + 1),
     settings,
-    verdicts: moderation.verdicts(withTextVerdicts(verdicts, texts.verdicts)),
+    verdicts: moderation.verdicts(
+      withCoreVerdicts(withTextVerdicts(verdicts, texts.verdicts), inCore.verdicts),
+    ),
     rosters: mapped.rosters,
     leftOut: mapped.leftOut,
     // A list that says nothing of its archive stays private, as plan/ creates it.
@@ -50,15 +55,17 @@ export function mapList(
     contestedBans: moderation.contestedBans,
     headerMatches: moderation.headerMatches,
     templates: texts.templates,
-    coreAttributes: moderation.coreAttributes,
+    coreAttributes: { ...inCore.attributes, ...moderation.coreAttributes },
     requests: waiting.requests,
     findings: [
       ...list.findings,
       ...leftBehind(list, context),
       ...nameFindings(list.name, fqdnListname),
-      ...findings,
+      ...findings.filter(({ attribute = '' }) => !inCore.verdicts.has(attribute)),
+      ...inCore.findings,
       ...texts.findings,
       ...mapped.findings,
+      ...bouncesLeft(mapped.rosters, list.name, context),
       ...waiting.findings,
       ...moderation.findings,
     ],

@@ -33,6 +33,8 @@ const dev = (more: Partial<Mailman2List> = {}): Mailman2List =>
       description: 'about dev',
       owner: ['ann@example.org', 'root'],
       topics: [['x', 'y', '', 0]],
+      topics_enabled: 1,
+      umbrella_list: 1,
       bounce_score_threshold: 7.5,
     },
     members: [
@@ -83,7 +85,11 @@ describe('the plan of a list that Mailman 3 does not have', () => {
       observed: null,
       lastApplied: null,
     });
-    expect(setting(report, 'topics')).toMatchObject({ verdict: 'unsupported', change: 'none' });
+    expect(setting(report, 'umbrella_list')).toMatchObject({
+      verdict: 'unsupported',
+      change: 'none',
+    });
+    expect(setting(report, 'topics')).toMatchObject({ verdict: 'approximate', change: 'set' });
     expect(setting(report, 'topics')?.next).toMatch(/members filter/);
     expect(members(report)).toEqual([
       'add owner ann@example.org',

@@ -132,12 +132,15 @@ function report(
 
 function plannedSetting(
   verdict: AttributeVerdict,
-  { desired: { listId }, observed, last, plan }: PlannedList,
+  { desired: { listId, coreAttributes }, observed, last, plan }: PlannedList,
   mapped: readonly Diagnostic[],
 ): PlannedSetting {
   const { settings } = observed === null ? nothingApplied() : appliedTo(listId, last);
   const { attribute, target, desired } = verdict;
   const now = (target === null ? null : observed?.settings[target]) ?? null;
+  const inCore = plan.operations.flatMap((operation) =>
+    operation.kind === 'set-core-attributes' ? Object.keys(operation.attributes) : [],
+  );
   const disputed = plan.conflicts.some(
     ({ kind, what, overruled }) => kind === 'setting' && what === target && !overruled,
   );
@@ -146,9 +149,13 @@ function plannedSetting(
       ? 'none'
       : disputed
         ? 'conflict'
-        : observed !== null && sameSetting(desired, now)
-          ? 'keep'
-          : 'set';
+        : target in coreAttributes
+          ? inCore.includes(target)
+            ? 'set'
+            : 'keep'
+          : observed !== null && sameSetting(desired, now)
+            ? 'keep'
+            : 'set';
   const finding = mapped.find((candidate) => candidate.attribute === attribute);
   return {
     ...verdict,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { fallsShort } from '../model/core-attributes.js';
+import { type CoreAttributes, fallsShort } from '../model/core-attributes.js';
 import {
   type DesiredMember,
   listIdOf,
@@ -43,6 +43,17 @@ const FRESH: Settings = {
   process_bounces: true,
   send_goodbye_message: true,
   send_welcome_message: true,
+};
+
+// Those of a new list that Core keeps to itself (mailman/styles/base.py).
+const FRESH_ATTRIBUTES: CoreAttributes = {
+  created_at: '2026-01-01T00:00:00',
+  next_digest_number: 1,
+  post_id: 1,
+  topics: [],
+  topics_bodylines_limit: 5,
+  topics_enabled: false,
+  volume: 1,
 };
 
 /** What Core's own preferences say where a member has none. */
@@ -98,7 +109,7 @@ export class MemoryTarget implements Target {
       bans: [],
       headerMatches: [],
       templates: [],
-      coreAttributes: {},
+      coreAttributes: FRESH_ATTRIBUTES,
       requests: { held: [], membership: [] },
     };
     this.lists.set(listId, list);

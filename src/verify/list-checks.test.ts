@@ -75,6 +75,21 @@ describe('listChecks', () => {
     ]);
   });
 
+  it("look at Core's own attributes where there are any: it may have counted on", () => {
+    const check = (found: number) =>
+      listChecks(
+        desiredList({ coreAttributes: { post_id: 100 } }),
+        observedList({ coreAttributes: { post_id: found } }),
+        judge,
+      ).find(({ id }) => id === 'core-attributes');
+    expect(check(103)).toMatchObject({ ok: true, expected: 1, actual: 1 });
+    expect(check(7)).toMatchObject({
+      ok: false,
+      expected: { post_id: 100 },
+      actual: { post_id: 7 },
+    });
+  });
+
   it('name each setting that differs, with both values', () => {
     const desired = desiredList({ settings: { advertised: true, info: 'x', emergency: false } });
     const observed = observedList({ settings: { advertised: false, emergency: false } });

@@ -2,6 +2,7 @@
 import type { Check } from '../model/check.js';
 import type { Json } from '../model/json.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
+import { attributeCheck } from './attribute-check.js';
 import type { Judge } from './judge.js';
 import { moderationChecks } from './moderation-checks.js';
 import { requestCheck } from './request-check.js';
@@ -37,6 +38,7 @@ export function listChecks(
   return [
     exists,
     settingsCheck(desired, observed, judge),
+    ...attributeCheck(desired, observed),
     ...rosterChecks(desired, observed, judge),
     ...moderationChecks(desired, observed),
     ...requestCheck(desired, observed, accounted),

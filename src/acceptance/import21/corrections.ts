@@ -223,21 +223,12 @@ const chainOf = (whole: Json | undefined): Json | undefined =>
 export const BEHIND: readonly Correction[] = [
   {
     area: 'setting',
-    key: 'created_at',
-    reason: 'date of the list',
-    holds: () => true,
-  },
-  {
-    area: 'setting',
     key: [
       'bounce_matching_headers',
       'digest_is_default',
       'forward_auto_discards',
       'member_moderation_notice',
       'nonmember_rejection_notice',
-      'topics',
-      'topics_enabled',
-      'topics_bodylines_limit',
     ],
     reason: 'attributes that REST does not reach',
     holds: ({ key, theirs }, old) =>

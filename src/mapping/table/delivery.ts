@@ -35,10 +35,12 @@ const template = (attribute: string, name: string): AttributeRow =>
 const response = (attribute: string, target: string): AttributeRow =>
   exact(attribute, target, responseText);
 
-const onlyRead = (attribute: string, fresh: readonly unknown[]): AttributeRow =>
-  unneeded(attribute, 'Core shows it over REST but lets nobody set it', (value) =>
-    fresh.includes(value),
-  );
+// Judged value by value (core-attributes.ts).
+const inCore = (attribute: string, target: string, reason = 'same meaning'): AttributeRow => ({
+  ...carried(attribute, target, reason),
+  limit: "where the tool does not reach Core's host",
+  instead: 'set `target: core: python`',
+});
 
 // In kilobytes: a terabyte.
 const NO_DIGEST_IS_THAT_LARGE = 1e9;
@@ -90,12 +92,12 @@ export const DIGESTS: readonly AttributeRow[] = [
     'digest_volume_frequency',
     choice('yearly', 'monthly', 'quarterly', 'weekly', 'daily'),
   ),
-  onlyRead('volume', [1, 1.0]),
-  onlyRead('next_digest_number', [1]),
-  onlyRead('digest_last_sent_at', [0, null]),
-  onlyRead('post_id', [1, null]),
-  onlyRead('created_at', []),
-  onlyRead('last_post_time', [0, null]),
+  inCore('volume', 'volume'),
+  inCore('next_digest_number', 'next_digest_number'),
+  inCore('digest_last_sent_at', 'digest_last_sent_at'),
+  inCore('post_id', 'post_id'),
+  inCore('created_at', 'created_at'),
+  inCore('last_post_time', 'last_post_at'),
 ];
 
 /** What becomes of mail that comes back. */
@@ -180,12 +182,7 @@ export const NEWS: readonly AttributeRow[] = [
     'set host under [nntp] in mailman.cfg, at the switch',
     (value, list) => blank(value) || !gatewayed(list),
   ),
-  unsupported(
-    'usenet_watermark',
-    'Core shows it over REST but lets nobody set it',
-    'the gateway begins with the articles that are new at its first run',
-    (value) => value === null,
-  ),
+  inCore('usenet_watermark', 'usenet_watermark', 'if Core asks the same news server'),
 ];
 
 /** The archive, topics, and counters. */
@@ -206,15 +203,17 @@ export const ARCHIVE: readonly AttributeRow[] = [
   carried('archive_private', 'archive_policy', 'see archive'),
   carried('archive_volume_frequency', 'redirects', 'names the volumes in the old addresses'),
 
-  unsupported(
-    'topics',
-    'Mailman 3 does not offer topics',
-    'members filter by subject in their own mail programs, or the list is split',
-    (value) => !isTruthy(value),
-  ),
-  ...['topics_enabled', 'topics_bodylines_limit'].map((attribute) =>
-    internal(attribute, 'belongs to topics'),
-  ),
+  {
+    ...inCore(
+      'topics',
+      'topics',
+      'Core marks posts with X-Topics as before; everybody gets every post',
+    ),
+    verdict: 'approximate',
+    unused: (value) => !isTruthy(value),
+  },
+  inCore('topics_enabled', 'topics_enabled'),
+  inCore('topics_bodylines_limit', 'topics_bodylines_limit'),
   internal('next_post_number', 'a counter of the old software'),
   internal('next_request_id', 'a counter of the old software'),
 ];

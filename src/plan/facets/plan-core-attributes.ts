@@ -8,6 +8,7 @@ import {
   sameServer,
 } from '../../model/core-attributes.js';
 import type { Json } from '../../model/json.js';
+import type { Conflict } from '../../model/plan-report.js';
 import { NOTHING_TO_DO, type PlanFacet } from './facet.js';
 
 /**
@@ -18,6 +19,7 @@ export const planCoreAttributes: PlanFacet = (desired, observed, last, options) 
   if (!options.reachesCore) return NOTHING_TO_DO;
   const found = observed?.coreAttributes ?? {};
   const findings: Diagnostic[] = [];
+  const conflicts: Conflict[] = [];
   const attributes: Record<string, Json> = {};
   for (const [name, value] of Object.entries(desired.coreAttributes)) {
     const other = otherServer(desired.sourceName, value, found[name]);
@@ -29,11 +31,22 @@ export const planCoreAttributes: PlanFacet = (desired, observed, last, options) 
       (last.coreAttributes[name] === undefined
         ? last.created
         : !fallsShort(name, last.coreAttributes, found));
+    if (!ours) {
+      conflicts.push({
+        kind: 'setting',
+        what: name,
+        role: null,
+        lastApplied: last.coreAttributes[name] ?? null,
+        observed: found[name] ?? null,
+        desired: value,
+        overruled: options.overwrite,
+      });
+    }
     if (ours || options.overwrite) attributes[name] = value;
     else findings.push(conflict(desired.sourceName, name, last.coreAttributes));
   }
   const names = Object.keys(attributes);
-  if (names.length === 0) return { operations: [], findings };
+  if (names.length === 0) return { operations: [], findings, conflicts };
   return {
     operations: [
       {
@@ -44,6 +57,7 @@ export const planCoreAttributes: PlanFacet = (desired, observed, last, options) 
       },
     ],
     findings,
+    conflicts,
   };
 };
 
