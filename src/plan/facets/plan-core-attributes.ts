@@ -33,7 +33,7 @@ export const planCoreAttributes: PlanFacet = (desired, observed, last, options) 
         : !fallsShort(name, last.coreAttributes, found));
     if (!ours) {
       conflicts.push({
-        kind: 'setting',
+        kind: 'other',
         what: name,
         role: null,
         lastApplied: last.coreAttributes[name] ?? null,

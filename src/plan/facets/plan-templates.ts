@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
 import { isSameText, type ListTemplate, type ObservedTemplate } from '../../model/list-template.js';
+import type { Conflict } from '../../model/plan-report.js';
 import type { Operation } from '../operation.js';
 import type { PlanFacet } from './facet.js';
 
@@ -10,7 +11,18 @@ export const planTemplates: PlanFacet = (desired, observed, last, { overwrite })
   const base = byName(last.templates);
   const wanted = byName(desired.templates);
   const findings: Diagnostic[] = [];
+  const conflicts: Conflict[] = [];
   const conflict = (name: string, what: string, next: string): void => {
+    conflicts.push({
+      kind: 'other',
+      what: `template ${name}`,
+      role: null,
+      lastApplied: base.get(name)?.text ?? null,
+      observed: found.get(name)?.text ?? null,
+      desired: wanted.get(name)?.text ?? null,
+      overruled: overwrite,
+    });
+    if (overwrite) return;
     findings.push({
       code: 'plan.template-conflict',
       severity: 'warning',
@@ -28,7 +40,7 @@ export const planTemplates: PlanFacet = (desired, observed, last, { overwrite })
     if (current !== undefined && isAs(template, current)) return false;
     const untouched =
       current === undefined ? ours === undefined || observed === null : isAs(ours, current);
-    if (untouched || overwrite) return true;
+    if (untouched) return true;
     conflict(
       name,
       current === undefined
@@ -38,23 +50,23 @@ export const planTemplates: PlanFacet = (desired, observed, last, { overwrite })
           : 'it was changed in Mailman 3 since the last apply',
       'apply with --overwrite to give it the text of Mailman 2',
     );
-    return false;
+    return overwrite;
   });
 
   const remove = last.templates.filter((template) => {
     const { name } = template;
     const current = found.get(name);
     if (wanted.has(name) || current === undefined) return false;
-    if (isAs(template, current) || overwrite) return true;
+    if (isAs(template, current)) return true;
     conflict(
       name,
       'Mailman 2 has no such text any more, but it was changed in Mailman 3 since the last apply',
       "apply with --overwrite, or delete it in Postorius, to have Mailman 3's default",
     );
-    return false;
+    return overwrite;
   });
 
-  return { operations: operations(set, remove), findings };
+  return { operations: operations(set, remove), findings, conflicts };
 };
 
 const byName = <Template extends { readonly name: string }>(

@@ -136,6 +136,13 @@ export function conflictRows(conflicts: readonly Conflict[]): readonly ConflictR
   );
 }
 
+// What these say of an attribute is what its row says; other findings about it say more.
+const VERDICTS: ReadonlySet<string> = new Set([
+  'mapping.approximate',
+  'mapping.unknown-attribute',
+  'mapping.unsupported',
+]);
+
 /** Findings that neither the settings nor the conflicts of a list show already. */
 export function otherFindings(
   { settings, conflicts, findings }: PlannedListReport,
@@ -148,7 +155,9 @@ export function otherFindings(
       .map(({ attribute }) => attribute),
   );
   return findings.filter((finding) => {
-    if (finding.attribute !== undefined && shownAsSetting.has(finding.attribute)) return false;
+    const { code, attribute } = finding;
+    if (VERDICTS.has(code) && attribute !== undefined && shownAsSetting.has(attribute))
+      return false;
     if (conflicts.length > 0 && isConflict(finding)) return false;
     return notes || finding.severity !== 'info';
   });

@@ -30,7 +30,7 @@ export function planMarkdown(report: PlanReport, options: { readonly members: bo
     ),
     ...mattersMd('In the way', matters.blocked),
     ...mattersMd('To be decided', matters.decide),
-    ...mattersMd('Lost, or left to do by hand', matters.lost),
+    ...mattersMd('Lost, approximated, or to do by hand', matters.lost),
     ...(overview.next.length === 0 ? [] : ['## What to do next']),
     ...overview.next.map(({ why, command }) =>
       command === null

@@ -15,7 +15,7 @@ const DECISIONS = /^plan\.(ban-removed|list-moved|member-left|.*conflict)$/;
 
 /** Findings that a table of conflicts shows, too, with all three values. */
 const IN_CONFLICTS =
-  /^plan\.(ban-removed|header-matches-conflict|member-conflict|member-left|setting-conflict)$/;
+  /^plan\.(attribute|header-matches|member|setting|template)-conflict$|^plan\.(ban-removed|member-left)$/;
 
 export const isConflict = ({ code }: Diagnostic): boolean => IN_CONFLICTS.test(code);
 

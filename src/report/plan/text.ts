@@ -55,7 +55,7 @@ export function planText(report: PlanReport, given: Partial<PlanTextOptions> = {
 const TITLES = {
   blocked: 'In the way',
   decide: 'To be decided',
-  lost: 'Lost, or left to do by hand',
+  lost: 'Lost, approximated, or to do by hand',
 } as const;
 
 function head(report: PlanReport, overview: Overview, { paint, width }: PlanTextOptions): string {

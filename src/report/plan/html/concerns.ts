@@ -9,7 +9,7 @@ export type ShownConcern = Exclude<Concern, 'note'>;
 export const CONCERNS: Readonly<Record<ShownConcern, string>> = {
   blocked: 'In the way',
   decide: 'To be decided',
-  lost: 'Lost, or left to do by hand',
+  lost: 'Lost, approximated, or to do by hand',
 };
 
 /** The concerns of a list, by its findings, conflicts and settings. */
