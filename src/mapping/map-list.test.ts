@@ -64,6 +64,7 @@ describe('members who are disabled by bounces', () => {
     expect(verdict).toMatchObject({ verdict: 'approximate', desired: false });
     expect(desired.findings).toMatchObject([
       { code: 'mapping.bounce-processing-off', severity: 'warning', list: 'dev' },
+      { code: 'mapping.bounce-states', severity: 'info', list: 'dev' },
     ]);
   });
 
@@ -77,7 +78,9 @@ describe('members who are disabled by bounces', () => {
     const context = { ...mappingContext, reachesCore: false };
     expect(mapList({ ...list, members: [] }, nothing, context).findings).toEqual([]);
     const off = { ...list, attributes: { bounce_processing: 0 } };
-    expect(mapList(off, nothing, context).findings).toEqual([]);
+    expect(mapList(off, nothing, context).findings.map(({ code }) => code)).toEqual([
+      'mapping.bounce-states',
+    ]);
   });
 });
 
