@@ -5,7 +5,7 @@ import { listsNamed, moderationQuestions } from '../mapping/moderation/questions
 import { mapRosters } from '../mapping/rosters.js';
 import { newAddress } from '../mapping/identity.js';
 import { asLaterRelease } from '../mapping/older-release.js';
-import type { Mailman2List } from '../model/mailman2-list.js';
+import { type Mailman2List, stringsAttribute } from '../model/mailman2-list.js';
 import type { PatternVerdict } from '../model/pattern-verdict.js';
 import type { Ports } from './ports.js';
 import type { RunSettings } from './steps.js';
@@ -27,6 +27,7 @@ export async function gatherModeration(
   folder: ListFolder,
   { source, patterns }: Pick<Ports, 'source' | 'patterns'>,
   settings: Pick<RunSettings, 'identity' | 'site' | 'context' | 'bans'>,
+  mergedWith: readonly Mailman2List[] = [],
 ): Promise<ModerationFacts> {
   const list = asLaterRelease(saved);
   const rosters = new Map<string, readonly string[] | null>();
@@ -35,7 +36,8 @@ export async function gatherModeration(
     const known = settings.site.find((each) => each.name.toLowerCase() === name);
     rosters.set(name, known === undefined ? null : await source.readMembers(known.name));
   }
-  const asked = moderationQuestions(list, rosters);
+  const joining = mergedWith.map(asLaterRelease).flatMap(peopleOf);
+  const asked = moderationQuestions(list, rosters, joining);
   const verdicts = new Map<string, PatternVerdict>();
   if (asked.patterns.length > 0) {
     const answers = await patterns.judge(asked.patterns, asked.addresses);
@@ -44,13 +46,20 @@ export async function gatherModeration(
       if (answer !== undefined) verdicts.set(pattern, answer);
     });
   }
-  const facts = { verdicts, rosters, decisions: new Map<string, BanDecision>() };
+  const facts = { verdicts, rosters, joining, decisions: new Map<string, BanDecision>() };
   const fqdnListname = newAddress(list, settings.identity);
   const context = { ...settings.context, moderation: facts };
   const mapped = mapRosters(list, fqdnListname, context);
   const questions = banQuestions(list, mapped.rosters, facts);
   return { ...facts, decisions: await decisions(list.name, questions, folder, settings.bans) };
 }
+
+const peopleOf = (list: Mailman2List): ModerationFacts['joining'] => [
+  ...list.members.map(({ address }) => ({ role: 'member' as const, email: address })),
+  ...(['owner', 'moderator'] as const).flatMap((role) =>
+    stringsAttribute(list, role).map((email) => ({ role, email: email.trim() })),
+  ),
+];
 
 /** A decision once made holds until another one is made. */
 async function decisions(

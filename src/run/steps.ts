@@ -81,7 +81,13 @@ export async function describeJob(
   const { identity, identities, context } = settings;
   const describe = async (one: Mailman2List, names: Identity): Promise<DescribedPart> => {
     const folder = await ports.workspace.list(one.name);
-    const moderation = await gatherModeration(one, folder, ports, { ...settings, identity: names });
+    const moderation = await gatherModeration(
+      one,
+      folder,
+      ports,
+      { ...settings, identity: names },
+      [list, ...merged].filter((each) => each !== one),
+    );
     const desired = mapList(one, names, { ...context, moderation });
     return { list: one, folder, moderation, desired };
   };

@@ -103,6 +103,25 @@ describe('a ban that matches people of the rosters', () => {
     expect(codes(mapped)).toEqual(['info mapping.ban-dropped', 'info mapping.ban-people']);
   });
 
+  it('counts the people of a list that is merged with it, each once', () => {
+    const joining = [
+      { role: 'member' as const, email: 'Eve@spam.example' },
+      { role: 'member' as const, email: 'cara@spam.example' },
+      { role: 'owner' as const, email: 'dora@x.org' },
+    ];
+    const known = facts({ [SPAM]: hits('cara@spam.example', 'eve@spam.example') });
+    const mapped = map([SPAM, 'dora@x.org'], { ...known, joining });
+    expect(mapped.bans).toEqual([]);
+    expect(
+      mapped.findings
+        .filter(({ severity }) => severity === 'warning')
+        .map(({ summary }) => summary),
+    ).toEqual([
+      `the ban ${SPAM} is left out: it matches 2 members`,
+      'the ban dora@x.org is left out: it matches 1 owner',
+    ]);
+  });
+
   it('may be a plain address, in whatever case', () => {
     const mapped = map(['ANN@x.org', 'boss@x.org', 'foe@spam.example']);
     expect(mapped.bans).toEqual(['foe@spam.example']);

@@ -119,7 +119,7 @@ function readBan(
   if (!entry.startsWith('^')) {
     if (!isAcceptableToCore(entry)) return out('refused', 'Mailman Core refuses such an address');
     const ban = entry.toLowerCase();
-    return judged(ban, (email) => email === ban, rosters);
+    return judged(ban, (email) => email === ban, rosters, facts);
   }
   const ban = addressPattern(entry);
   const verdict = verdictOn(facts, ban);
@@ -129,21 +129,26 @@ function readBan(
   if (verdict.kind === 'unjudged') {
     return { kind: 'contested', ban, people: [], matches: null, why: verdict.why };
   }
-  return judged(ban, (email) => verdict.matches.has(email), rosters);
+  return judged(ban, (email) => verdict.matches.has(email), rosters, facts);
 }
 
 function judged(
   ban: string,
   isHit: (email: string) => boolean,
   rosters: Rosters<DesiredMember>,
+  { joining }: ModerationFacts,
 ): Ban {
-  const people = ROLES.flatMap((role) =>
+  const own = ROLES.flatMap((role) =>
     rosters[role]
       // Whose posts are discarded anyway loses nothing.
       .filter(({ moderationAction }) => role !== 'nonmember' || moderationAction !== 'discard')
-      .filter(({ email }) => isHit(email.toLowerCase()))
       .map(({ email }) => ({ role, email })),
   );
+  const known = new Set(own.map(({ role, email }) => `${role} ${email.toLowerCase()}`));
+  const people = [
+    ...own,
+    ...joining.filter(({ role, email }) => !known.has(`${role} ${email.toLowerCase()}`)),
+  ].filter(({ email }) => isHit(email.toLowerCase()));
   if (people.length === 0) return { kind: 'harmless', ban };
   const counts = ROLES.flatMap((role) => {
     const number = people.filter((each) => each.role === role).length;

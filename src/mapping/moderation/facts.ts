@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Role } from '../../model/mailman3-list.js';
 import type { PatternVerdict } from '../../model/pattern-verdict.js';
 
 /** Whether a ban that matches people of the list is carried over. */
@@ -12,6 +13,8 @@ export interface ModerationFacts {
   readonly rosters: ReadonlyMap<string, readonly string[] | null>;
   /** By ban, as Core is to have it. */
   readonly decisions: ReadonlyMap<string, BanDecision>;
+  /** People of the lists that are merged with this one: a ban of the one would silence them, too. */
+  readonly joining: readonly { readonly role: Role; readonly email: string }[];
 }
 
 /** Nobody was asked anything: patterns count as unjudged, other lists as unread. */
@@ -19,6 +22,7 @@ export const NOTHING_ASKED: ModerationFacts = {
   verdicts: new Map(),
   rosters: new Map(),
   decisions: new Map(),
+  joining: [],
 };
 
 /** The verdict on a pattern; `unjudged` where nobody was asked. */

@@ -21,6 +21,7 @@ export const listsNamed = (list: Mailman2List): readonly string[] => nonmemberQu
 export function moderationQuestions(
   list: Mailman2List,
   rosters: ModerationFacts['rosters'],
+  joining: ModerationFacts['joining'] = [],
 ): ModerationQuestions {
   const nonmembers = nonmemberQuestions(list);
   const tried = new Set([...banPatterns(list), ...nonmembers.patterns]);
@@ -29,6 +30,7 @@ export function moderationQuestions(
     ...list.members.map(({ address }) => address),
     ...stringsAttribute(list, 'owner'),
     ...stringsAttribute(list, 'moderator'),
+    ...joining.map(({ email }) => email),
     ...nonmembers.addresses,
     ...nonmembers.lists.flatMap((name) => rosters.get(name) ?? []),
   ];
