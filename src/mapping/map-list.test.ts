@@ -68,6 +68,15 @@ describe('members who are disabled by bounces', () => {
     ]);
   });
 
+  it('are warned once where Core would remove them without a warning', () => {
+    const attributes = { bounce_you_are_disabled_warnings: 0 };
+    const desired = mapList({ ...list, attributes }, nothing, mappingContext);
+    expect(desired.settings['bounce_you_are_disabled_warnings']).toBe(1);
+    expect(desired.findings.map(({ why = '' }) => why)).toEqual([
+      expect.stringContaining('at once remove 1 members'),
+    ]);
+  });
+
   it('leave bounce processing as it was where Core can be told', () => {
     const desired = mapList(list, nothing, mappingContext);
     expect(desired.settings['process_bounces']).toBe(true);

@@ -100,6 +100,28 @@ export const DIGESTS: readonly AttributeRow[] = [
   inCore('last_post_time', 'last_post_at'),
 ];
 
+/**
+ * Core removes whoever is disabled by bounces at its next look where no warning is to be sent
+ * (mailman/model/member.py, memberships_pending_removal): in the middle of a migration, by mail.
+ */
+const warnings: Conversion = (value, list) => {
+  const converted = count(value);
+  const disabled = list.members.filter(({ deliveryStatus }) => deliveryStatus === 4).length;
+  return converted.kind === 'kept' && converted.value === 0 && disabled > 0
+    ? changed(1, `with 0 Core would at once remove ${disabled} members disabled by bounces`)
+    : converted;
+};
+
+const DAY = 86_400;
+
+/** Mailman 2 looks after them once a day (cron/disabled), Core every few minutes. */
+const warningsInterval: Conversion = (value) => {
+  const number = asNumber(value);
+  return number !== null && number >= 0 && number < DAY
+    ? changed('1d', 'Mailman 2 sends such warnings once a day at most, whatever stands here')
+    : seconds(value);
+};
+
 /** What becomes of mail that comes back. */
 export const BOUNCES: readonly AttributeRow[] = [
   exact('bounce_processing', 'process_bounces', flag),
@@ -108,11 +130,11 @@ export const BOUNCES: readonly AttributeRow[] = [
     limit: 'Core counts whole bounces, so a fraction is rounded up',
     instead: 'nothing to do',
   }),
-  exact('bounce_you_are_disabled_warnings', 'bounce_you_are_disabled_warnings', count),
+  exact('bounce_you_are_disabled_warnings', 'bounce_you_are_disabled_warnings', warnings),
   exact(
     'bounce_you_are_disabled_warnings_interval',
     'bounce_you_are_disabled_warnings_interval',
-    seconds,
+    warningsInterval,
   ),
   exact('bounce_unrecognized_goes_to_list_owner', 'forward_unrecognized_bounces_to', (value) =>
     kept(isTruthy(value) ? 'administrators' : 'discard'),

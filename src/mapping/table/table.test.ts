@@ -94,6 +94,16 @@ describe.each<readonly [string, readonly Row[]]>([
       [{ bounce_score_threshold: 5.0 }, { bounce_score_threshold: 5 }, 'nothing'],
       [{ bounce_score_threshold: 4.5 }, { bounce_score_threshold: 5 }, 'info'],
       [{ bounce_you_are_disabled_warnings: 0 }, { bounce_you_are_disabled_warnings: 0 }, 'nothing'],
+      [
+        { bounce_you_are_disabled_warnings_interval: 60 },
+        { bounce_you_are_disabled_warnings_interval: '1d' },
+        'warning',
+      ],
+      [
+        { bounce_you_are_disabled_warnings_interval: 86_400 },
+        { bounce_you_are_disabled_warnings_interval: '1d' },
+        'nothing',
+      ],
       [{ autoresponse_graceperiod: -1 }, { autoresponse_grace_period: '0d' }, 'nothing'],
       [{ bounce_info_stale_after: 1e15 }, { bounce_info_stale_after: '36525d' }, 'info'],
       [{ digest_size_threshhold: 30 }, { digest_size_threshold: 30 }, 'nothing'],
