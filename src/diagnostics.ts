@@ -37,6 +37,11 @@ export class DiagnosticError extends Error {
   }
 }
 
+/** Whether what was thrown is expected trouble of that code. */
+export function isTrouble(error: unknown, code: string): error is DiagnosticError {
+  return error instanceof DiagnosticError && error.diagnostic.code === code;
+}
+
 /** A trouble that kept the tool from starting: configuration, usage, an unreachable side. */
 export class CannotStartError extends DiagnosticError {
   readonly all: readonly Diagnostic[];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import { type Diagnostic, isTrouble } from '../diagnostics.js';
 import type { DesiredList, DesiredMember, Role } from '../model/mailman3-list.js';
 import type { Memory } from './applied-memory.js';
 import type { Operation } from './operation.js';
@@ -102,8 +102,7 @@ export async function applyMemberships(
       memory.memberApplied(role, email, null);
       done += 1;
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-        throw error;
+      if (!isTrouble(error, 'target.refused')) throw error;
       result.refused.push({ ...error.diagnostic, severity: 'warning', list: sourceName });
     }
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import { type Diagnostic, isTrouble } from '../diagnostics.js';
 import type { DesiredList, Settings } from '../model/mailman3-list.js';
 import type { ModerationRequests } from '../model/moderation-request.js';
 import { type AppliedStore, Memory } from './applied-memory.js';
@@ -68,8 +68,7 @@ async function run(
     await perform(desired, operation, target, memory, result);
     return true;
   } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-      throw error;
+    if (!isTrouble(error, 'target.refused')) throw error;
     // Without the list nothing else can follow.
     if (operation.kind === 'create-domain' || operation.kind === 'create-list') {
       await memory.notCreated();
@@ -211,8 +210,7 @@ async function changeSettings(
     await target.changeSettings(listId, settings);
     return settings;
   } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-      throw error;
+    if (!isTrouble(error, 'target.refused')) throw error;
   }
   const set: Record<string, Settings[string]> = {};
   for (const [name, value] of Object.entries(settings)) {
@@ -220,8 +218,7 @@ async function changeSettings(
       await target.changeSettings(listId, { [name]: value });
       set[name] = value;
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-        throw error;
+      if (!isTrouble(error, 'target.refused')) throw error;
       refused.push({
         ...error.diagnostic,
         code: 'apply.setting-refused',

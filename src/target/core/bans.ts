@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Diagnostic, DiagnosticError } from '../../diagnostics.js';
+import { type Diagnostic, DiagnosticError, isTrouble } from '../../diagnostics.js';
 import type { Command } from '../../host.js';
 import { isJsonObject, jsonArray, jsonText } from '../../model/json.js';
 import type { BanChange, Refused } from '../../plan/target-port.js';
@@ -73,8 +73,7 @@ async function put(rest: RestClient, listId: string, ban: string): Promise<Diagn
     await rest.send('POST', path(listId), { email: ban });
     return null;
   } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-      throw error;
+    if (!isTrouble(error, 'target.refused')) throw error;
     return {
       ...error.diagnostic,
       code: 'apply.ban-refused',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { DiagnosticError } from '../../diagnostics.js';
+import { isTrouble } from '../../diagnostics.js';
 import type { HeaderMatch } from '../../model/header-match.js';
 import { isJsonObject, jsonArray, jsonNumber, jsonText } from '../../model/json.js';
 import type { ModerationAction } from '../../model/mailman3-list.js';
@@ -50,8 +50,7 @@ export async function setHeaderMatches(
         ...(action === null ? {} : { action }),
       });
     } catch (error) {
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-        throw error;
+      if (!isTrouble(error, 'target.refused')) throw error;
       refused.push({
         item: match,
         finding: {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { DiagnosticError } from '../../diagnostics.js';
+import { DiagnosticError, isTrouble } from '../../diagnostics.js';
 import { isJsonObject, type JsonObject, jsonText } from '../../model/json.js';
 import type { DesiredMember, Role } from '../../model/mailman3-list.js';
 import type { MemberChange } from '../../plan/target-port.js';
@@ -85,8 +85,7 @@ async function post(
     });
     return location?.split('/').at(-1) ?? null;
   } catch (error) {
-    if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-      throw error;
+    if (!isTrouble(error, 'target.refused')) throw error;
     const { summary, why = '' } = error.diagnostic;
     // The old side's moderators took in somebody whose wish waits here since an earlier apply.
     if (why.includes('pending') && (await withdrawSubscription(rest, listId, member.email)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { DiagnosticError } from '../../diagnostics.js';
+import { isTrouble } from '../../diagnostics.js';
 import {
   isJsonObject,
   jsonArray,
@@ -59,8 +59,7 @@ async function readHeld(
       return entries.flatMap((entry) => jsonText(entry['message_id']) ?? []);
     } catch (error) {
       // There are messages that Core holds and cannot show; the helper does not look into them.
-      if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.failed')
-        throw error;
+      if (!isTrouble(error, 'target.failed')) throw error;
     }
   }
   const held: string[] = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { DiagnosticError } from '../../diagnostics.js';
+import { isTrouble } from '../../diagnostics.js';
 import {
   isJsonObject,
   jsonArray,
@@ -65,8 +65,7 @@ export function restRosters(rest: RestClient, queue: TaskQueue): RosterAccess {
           const nameKept = await alone(email, () => work(entry));
           outcomes[index] = { email, refused: null, nameKept };
         } catch (error) {
-          if (!(error instanceof DiagnosticError) || error.diagnostic.code !== 'target.refused')
-            throw error;
+          if (!isTrouble(error, 'target.refused')) throw error;
           outcomes[index] = { email, refused: error.diagnostic, nameKept: null };
         }
       }),
