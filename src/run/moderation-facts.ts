@@ -47,10 +47,11 @@ export async function gatherModeration(
     });
   }
   const facts = { verdicts, rosters, joining, decisions: new Map<string, BanDecision>() };
-  const fqdnListname = newAddress(list, settings.identity);
-  const context = { ...settings.context, moderation: facts };
-  const mapped = mapRosters(list, fqdnListname, context);
-  const questions = banQuestions(list, mapped.rosters, facts);
+  const questions = (): readonly BanQuestion[] => {
+    const fqdnListname = newAddress(list, settings.identity);
+    const context = { ...settings.context, moderation: facts };
+    return banQuestions(list, mapRosters(list, fqdnListname, context).rosters, facts);
+  };
   return { ...facts, decisions: await decisions(list.name, questions, folder, settings.bans) };
 }
 
@@ -61,18 +62,18 @@ const peopleOf = (list: Mailman2List): ModerationFacts['joining'] => [
   ),
 ];
 
-/** A decision once made holds until another one is made. */
+/** A decision once made holds until another one is made; questions are put only to somebody. */
 async function decisions(
   list: string,
-  questions: readonly BanQuestion[],
+  questions: () => readonly BanQuestion[],
   folder: ListFolder,
   { decide, remember }: BanPolicy,
 ): Promise<ReadonlyMap<string, BanDecision>> {
-  if (questions.length === 0) return new Map();
   const made = new Map(Object.entries(await remembered(folder)));
   if (decide === null) return made;
-  for (const question of questions) made.set(question.ban, await decide(list, question));
-  if (remember) await folder.writeJson(DECISIONS, Object.fromEntries(made));
+  const asked = questions();
+  for (const question of asked) made.set(question.ban, await decide(list, question));
+  if (remember && asked.length > 0) await folder.writeJson(DECISIONS, Object.fromEntries(made));
   return made;
 }
 
