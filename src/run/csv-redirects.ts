@@ -2,9 +2,10 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { Redirect } from '../model/redirect.js';
 import { apartFinding, eachList, findingsOf, type ReadLists } from './each-list.js';
+import { preparedParts, redirectsOf } from './list-archive.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
-import { describeJob, redirectsOf, type RunSettings } from './steps.js';
+import { describeJob, type RunSettings } from './steps.js';
 
 /** Hands on the redirects of every selected list; returns why some have none. */
 export async function csvRedirects(
@@ -21,7 +22,9 @@ export async function csvRedirects(
     identities: settings.identities,
     async list(unit) {
       const { value: job } = await describeJob(unit, ports, settings);
-      for (const { redirects } of await redirectsOf(job, ports, settings)) await take(redirects);
+      const prepared = await preparedParts(job, ports);
+      const computed = await redirectsOf(job.desired, prepared, ports, settings);
+      for (const { redirects } of computed) await take(redirects);
       return [];
     },
     failed: (_name, _fqdn, findings) => findings,

@@ -6,9 +6,10 @@ import type { DesiredList } from '../model/mailman3-list.js';
 import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
 import type { Redirect, RedirectKind } from '../model/redirect.js';
 import { failureFindings } from './each-list.js';
+import { wouldBeExposed } from './list-archive.js';
 import type { Ports } from './ports.js';
 import { archiveFindings, standingArchive } from './prepare-archive.js';
-import { type ListPart, type RunSettings, wouldBeExposed } from './steps.js';
+import type { ListPart, RunSettings } from './steps.js';
 import { computeRedirects } from './write-redirects.js';
 
 /** What a plan says of a list's archive and of its old web addresses. */

@@ -14,9 +14,9 @@ import {
 import { listOutcome, type PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
+import { archiveStep } from './list-archive.js';
 import {
   applyStep,
-  archiveStep,
   exportStep,
   indexStep,
   type ListJob,

@@ -5,23 +5,21 @@ import { mapList, type MappingContext } from '../mapping/map-list.js';
 import { mergeLists } from '../mapping/merge.js';
 import type { ModerationFacts } from '../mapping/moderation/facts.js';
 import type { ListUnit } from './each-list.js';
-import type { ManifestRecord } from '../model/archive.js';
-import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
+import type { Mailman2List } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { applyPlan } from '../plan/apply.js';
 import { sameAddress } from '../plan/compare.js';
 import { type LastApplied, wasThere } from '../plan/operation.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
 import type { WebAddresses } from '../redirects/redirects.js';
-import { importArchive } from './import-archive.js';
 import { indexArchive } from './index-archive.js';
+import { preparedParts, recordsOf, redirectsOf } from './list-archive.js';
 import { type BanPolicy, gatherModeration } from './moderation-facts.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
-import { prepareArchive } from './prepare-archive.js';
 import { failedChecks, verifyList } from './verify-list.js';
 import type { ListFolder } from './workspace.js';
-import { type ComputedRedirects, computeRedirects, writeNginx } from './write-redirects.js';
+import { writeNginx } from './write-redirects.js';
 
 /** What holds for every list of a run. */
 export interface RunSettings {
@@ -98,18 +96,13 @@ export async function describeJob(
     others.push(await describe(other, { ...identity, rename }));
   }
   const desired = others.length === 0 ? own.desired : mergeLists(own, others, context);
-  const parts = [own, ...others].map(({ list: one, folder, moderation }) => ({
-    list: one,
-    folder,
-    moderation,
-  }));
   const findings = [...desired.findings, ...(identities.findings.get(list.name) ?? [])];
   // An error of the mapping means that Mailman 3 cannot take the list as it is.
   const refused = findings.some(({ severity }) => severity === 'error');
   return {
     outcome: refused ? 'failed' : 'done',
     findings,
-    value: { list, desired, folder: own.folder, parts },
+    value: { list, desired, folder: own.folder, parts: [own, ...others] },
   };
 }
 
@@ -157,7 +150,7 @@ export async function planStep(
     overwrite: settings.overwrite,
     reachesCore: ports.target.reachesCore,
   });
-  const findings = [...(await earlierLists(job, ports)), ...plan.findings];
+  const findings = [...(await earlierLists(job, last, ports)), ...plan.findings];
   return { desired, observed, last, plan: { ...plan, findings } };
 }
 
@@ -175,11 +168,12 @@ function refuseStranger(desired: DesiredList, observed: ObservedList | null): vo
 /** Lists that earlier runs made of these, before they got another address or were merged. */
 async function earlierLists(
   { desired, list, parts }: ListJob,
+  last: LastApplied,
   { target }: Ports,
 ): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   for (const part of parts) {
-    const { listId } = await part.folder.applied.load();
+    const { listId } = part.list === list ? last : await part.folder.applied.load();
     if (listId === null || listId === desired.listId) continue;
     if ((await target.observe(listId)) === null) continue;
     findings.push({
@@ -216,73 +210,8 @@ export async function applyStep(
   return { outcome: 'done', findings: [...plan.findings, ...refused, ...notes], value: null };
 }
 
-/** Every part's archive goes into the list's one. */
-export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
-  const results: PhaseResult<null>[] = [];
-  for (const part of job.parts) results.push(await archivePart(part, job.desired, ports));
-  const outcomes = new Set(results.map(({ outcome }) => outcome));
-  const outcome = (['done', 'unchanged'] as const).find((each) => outcomes.has(each)) ?? 'skipped';
-  return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
-}
-
-async function archivePart(
-  { list, folder }: ListPart,
-  desired: DesiredList,
-  ports: Ports,
-): Promise<PhaseResult<null>> {
-  const exposed = wouldBeExposed(list, desired);
-  if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
-  const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-  const imported = await importArchive(desired, prepared.value.records, folder, ports.archive);
-  return { ...imported, findings: [...prepared.findings, ...imported.findings] };
-}
-
-/**
- * HyperKitty shows strangers whatever it holds of a list that is not private; and a list that
- * archives nothing cannot be private besides. So such an archive stays where it is.
- */
-export function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagnostic | null {
-  const hasMbox = list.archive.mbox !== null;
-  if (desired.archivePolicy !== 'never' || !hasMbox || !truthyAttribute(list, 'archive_private')) {
-    return null;
-  }
-  return {
-    code: 'archive.would-be-public',
-    severity: 'warning',
-    list: list.name,
-    summary: 'the private archive is not imported',
-    why: 'the list archives nothing any more, and HyperKitty would show its old messages to everybody',
-    next: 'turn archiving on in Mailman 2 (archive = Yes, archive_private = private) and migrate again',
-  };
-}
-
 export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
   return indexArchive(job.desired, ports.archive);
-}
-
-/** The messages that HyperKitty is to hold: those of the mbox, unless they must not be seen there. */
-async function recordsToImport(
-  { list, folder }: ListPart,
-  desired: DesiredList,
-  ports: Ports,
-): Promise<readonly ManifestRecord[]> {
-  if (wouldBeExposed(list, desired) !== null) return [];
-  const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-  return value.records;
-}
-
-/** Old addresses of every part with their new ones, from the old pages and the manifests. */
-export async function redirectsOf(
-  { parts, desired }: ListJob,
-  ports: Ports,
-  { web }: RunSettings,
-): Promise<readonly ComputedRedirects[]> {
-  const computed: ComputedRedirects[] = [];
-  for (const part of parts) {
-    const records = await recordsToImport(part, desired, ports);
-    computed.push(await computeRedirects(part.list, desired, records, ports.source, web));
-  }
-  return computed;
 }
 
 export async function redirectsStep(
@@ -297,7 +226,8 @@ export async function redirectsStep(
   const announce = (): Promise<void> => ports.workspace.reloadPending.set(true);
   const findings: Diagnostic[] = [];
   let written = false;
-  for (const computed of await redirectsOf(job, ports, settings)) {
+  const prepared = await preparedParts(job, ports);
+  for (const computed of await redirectsOf(job.desired, prepared, ports, settings)) {
     const result = await writeNginx(computed, settings.web, redirectsOutput, announce);
     written ||= result.outcome === 'done';
     findings.push(...result.findings);
@@ -319,27 +249,14 @@ export async function verifyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { list, desired, folder, parts } = job;
+  const { list, desired, folder } = job;
   const { requests, refusedRequests } = await folder.applied.load();
   const accounted = new Set([...requests, ...Object.keys(refusedRequests)]);
-  const records: ManifestRecord[] = [];
-  for (const part of parts) records.push(...(await recordsToImport(part, desired, ports)));
+  const prepared = await preparedParts(job, ports);
   const redirects = settings.canProbe
-    ? (await redirectsOf(job, ports, settings)).flatMap((computed) => computed.redirects)
+    ? (await redirectsOf(desired, prepared, ports, settings)).flatMap((each) => each.redirects)
     : null;
-  const expectation = { desired, records: withoutCopies(records), redirects, accounted };
+  const expectation = { desired, records: recordsOf(prepared), redirects, accounted };
   const checks = await verifyList(expectation, ports);
   return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
 }
-
-/** Of messages that came to several parts HyperKitty keeps one: the first. */
-function withoutCopies(records: readonly ManifestRecord[]): readonly ManifestRecord[] {
-  const seen = new Set<string>();
-  return records.filter(({ hash, duplicateOf }) => {
-    if (duplicateOf !== null || seen.has(hash)) return false;
-    seen.add(hash);
-    return true;
-  });
-}
-
-const nowSeconds = ({ now }: Ports): number => Math.floor(now() / 1000);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+import type { ManifestRecord } from '../model/archive.js';
+import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
+import type { DesiredList } from '../model/mailman3-list.js';
+import { importArchive } from './import-archive.js';
+import type { PhaseResult } from './phase.js';
+import type { Ports } from './ports.js';
+import { prepareArchive } from './prepare-archive.js';
+import type { ListJob, ListPart, RunSettings } from './steps.js';
+import { type ComputedRedirects, computeRedirects } from './write-redirects.js';
+
+/** Every part's archive goes into the list's one. */
+export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
+  const results: PhaseResult<null>[] = [];
+  for (const part of job.parts) results.push(await archivePart(part, job.desired, ports));
+  const outcomes = new Set(results.map(({ outcome }) => outcome));
+  const outcome = (['done', 'unchanged'] as const).find((each) => outcomes.has(each)) ?? 'skipped';
+  return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
+}
+
+async function archivePart(
+  { list, folder }: ListPart,
+  desired: DesiredList,
+  ports: Ports,
+): Promise<PhaseResult<null>> {
+  const exposed = wouldBeExposed(list, desired);
+  if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
+  const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+  const imported = await importArchive(desired, prepared.value.records, folder, ports.archive);
+  return { ...imported, findings: [...prepared.findings, ...imported.findings] };
+}
+
+/**
+ * HyperKitty shows strangers whatever it holds of a list that is not private; and a list that
+ * archives nothing cannot be private besides. So such an archive stays where it is.
+ */
+export function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagnostic | null {
+  const hasMbox = list.archive.mbox !== null;
+  if (desired.archivePolicy !== 'never' || !hasMbox || !truthyAttribute(list, 'archive_private')) {
+    return null;
+  }
+  return {
+    code: 'archive.would-be-public',
+    severity: 'warning',
+    list: list.name,
+    summary: 'the private archive is not imported',
+    why: 'the list archives nothing any more, and HyperKitty would show its old messages to everybody',
+    next: 'turn archiving on in Mailman 2 (archive = Yes, archive_private = private) and migrate again',
+  };
+}
+
+/** One of the lists that a list is made of, with the messages that HyperKitty is to hold of it. */
+export interface PreparedPart {
+  readonly list: Mailman2List;
+  readonly records: readonly ManifestRecord[];
+}
+
+/** The messages of every mbox, prepared where that was not done yet; none that must not be seen. */
+export async function preparedParts(
+  { parts, desired }: ListJob,
+  ports: Ports,
+): Promise<readonly PreparedPart[]> {
+  const prepared: PreparedPart[] = [];
+  for (const { list, folder } of parts) {
+    if (wouldBeExposed(list, desired) !== null) prepared.push({ list, records: [] });
+    else {
+      const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+      prepared.push({ list, records: value.records });
+    }
+  }
+  return prepared;
+}
+
+/** Old addresses of every part with their new ones, from the old pages and the manifests. */
+export async function redirectsOf(
+  desired: DesiredList,
+  prepared: readonly PreparedPart[],
+  ports: Ports,
+  { web }: RunSettings,
+): Promise<readonly ComputedRedirects[]> {
+  const computed: ComputedRedirects[] = [];
+  for (const { list, records } of prepared)
+    computed.push(await computeRedirects(list, desired, records, ports.source, web));
+  return computed;
+}
+
+/** Of messages that came to several parts HyperKitty keeps one: the first. */
+export function recordsOf(prepared: readonly PreparedPart[]): readonly ManifestRecord[] {
+  const seen = new Set<string>();
+  return prepared
+    .flatMap(({ records }) => records)
+    .filter(({ hash, duplicateOf }) => {
+      if (duplicateOf !== null || seen.has(hash)) return false;
+      seen.add(hash);
+      return true;
+    });
+}
+
+const nowSeconds = ({ now }: Ports): number => Math.floor(now() / 1000);
