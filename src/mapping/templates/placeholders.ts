@@ -34,6 +34,17 @@ const gone = (why: string): Placeholder => text({ kind: 'gone', why });
 const PASSWORD = gone('Mailman 3 has no list passwords');
 const NO_CONFIRM_PAGE = gone('Mailman 3 has no page on which the sender takes a held message back');
 
+/** The letter about a held post, to its sender and to the moderators. */
+const HELD_POST: Placeholders = {
+  listname: as('display_name'),
+  hostname: as('domain'),
+  reason: as('reasons'),
+  sender: as('sender_email'),
+  subject: as('subject'),
+  admindb_url: page('held-messages'),
+  confirmurl: NO_CONFIRM_PAGE,
+};
+
 // Mailman 2: Handlers/Decorate.py; Mailman 3: handlers/decorate.py and utilities/string.py.
 const OF_THE_LIST: Placeholders = {
   real_name: as('display_name'),
@@ -106,24 +117,8 @@ export const IN_MAILS = {
     listinfo_url: page('list'),
     optionsurl: page('list'),
   },
-  postheld: {
-    listname: as('display_name'),
-    hostname: as('domain'),
-    reason: as('reasons'),
-    sender: as('sender_email'),
-    subject: as('subject'),
-    admindb_url: page('held-messages'),
-    confirmurl: NO_CONFIRM_PAGE,
-  },
-  postauth: {
-    listname: as('display_name'),
-    hostname: as('domain'),
-    reason: as('reasons'),
-    sender: as('sender_email'),
-    subject: as('subject'),
-    admindb_url: page('held-messages'),
-    confirmurl: NO_CONFIRM_PAGE,
-  },
+  postheld: HELD_POST,
+  postauth: HELD_POST,
   subauth: {
     username: as('member'),
     listname: as('short_listname'),

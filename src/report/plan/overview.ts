@@ -69,15 +69,7 @@ export function overviewOf(report: PlanReport): Overview {
   const { lists } = report;
   const states = { blocked: 0, new: 0, changed: 0, disputed: 0, unchanged: 0 };
   const verdicts = { exact: 0, approximate: 0, unsupported: 0, internal: 0 };
-  const members = {
-    add: 0,
-    change: 0,
-    keep: 0,
-    remove: 0,
-    conflict: 0,
-    'left-out': 0,
-    theirs: 0,
-  };
+  const members = outcomes({ members: lists.flatMap((list) => list.members) });
   const archives = { mboxes: 0, bytes: 0, messages: 0, counted: 0, pages: 0 };
   let harmless = 0;
   let addresses = 0;
@@ -86,9 +78,6 @@ export function overviewOf(report: PlanReport): Overview {
     for (const setting of list.settings) {
       verdicts[setting.verdict] += 1;
       if (isHarmless(setting)) harmless += 1;
-    }
-    for (const [outcome, count] of Object.entries(outcomes(list))) {
-      members[outcome as MemberOutcome] += count;
     }
     const { archive } = list;
     if (archive?.bytes != null) {

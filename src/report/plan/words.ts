@@ -76,8 +76,10 @@ export const OUTCOMES: Readonly<Record<MemberOutcome, string>> = {
   theirs: 'only in Mailman 3',
 };
 
-/** Memberships of a list by what becomes of them. */
-export function outcomes({ members }: PlannedListReport): Readonly<Record<MemberOutcome, number>> {
+/** Memberships by what becomes of them. */
+export function outcomes({
+  members,
+}: Pick<PlannedListReport, 'members'>): Readonly<Record<MemberOutcome, number>> {
   const counts = {
     add: 0,
     change: 0,
