@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CannotStartError, DiagnosticError } from '../diagnostics.js';
 import { mailman2List, mailman2Member } from '../testing/builders.js';
+import { inTurns } from '../testing/in-turns.js';
 import { listing, memoryWorld, type MemoryWorld } from '../testing/memory-ports.js';
 import type { ReadLists } from './each-list.js';
 import { runLists } from './run-lists.js';
@@ -53,9 +54,8 @@ describe('a Core that is gone in the middle of a run', () => {
 describe('an old site that breaks off', () => {
   const broken = new DiagnosticError({ code: 'source.cut-off', summary: 'ended before its end' });
   const reading = (upTo: number): ReadLists =>
-    // eslint-disable-next-line @typescript-eslint/require-await
     async function* () {
-      yield* site.slice(0, upTo);
+      yield* inTurns(site.slice(0, upTo));
       throw broken;
     };
 

@@ -3,17 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { localHost } from '../host.js';
 import type { TrialMessage } from '../model/pattern-verdict.js';
 import { fakeHost } from '../testing/fake-host.js';
+import { inTurns } from '../testing/in-turns.js';
 import { pythonPatterns } from './patterns.js';
 
 const python = pythonPatterns(() => Promise.resolve({ host: localHost(), command: ['python3'] }));
 const tried = (...patterns: readonly string[]) =>
   patterns.map((pattern) => ({ pattern, tried: true }));
 
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* mails(...texts: readonly string[]): AsyncGenerator<TrialMessage> {
-  for (const [index, text] of texts.entries())
-    yield { number: index + 1, bytes: Buffer.from(text, 'latin1') };
-}
+const mails = (...texts: readonly string[]): AsyncGenerator<TrialMessage> =>
+  inTurns(texts.map((text, index) => ({ number: index + 1, bytes: Buffer.from(text, 'latin1') })));
 
 describe('judging patterns', () => {
   it('says which texts they match from the start, whatever the case', async () => {

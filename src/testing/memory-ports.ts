@@ -11,6 +11,7 @@ import { openWorkspace } from '../run/workspace.js';
 import { localHost } from '../host.js';
 import { pythonPatterns } from '../target/patterns.js';
 import { mappingContext, webAddresses } from './builders.js';
+import { inTurns } from './in-turns.js';
 import { MemoryTarget } from './memory-target.js';
 
 const NOW = Date.UTC(2024, 0, 1);
@@ -88,10 +89,7 @@ export async function memoryWorld(
           text === undefined ? null : { bytes: Buffer.byteLength(text), mtimeMs: 1 },
         );
       },
-      // eslint-disable-next-line @typescript-eslint/require-await
-      async *read(path) {
-        yield Buffer.from(files.get(path) ?? '');
-      },
+      read: (path) => inTurns([Buffer.from(files.get(path) ?? '')]),
       readMembers: (name) => {
         const found = site.find((each) => each.list.name === name);
         const members = found?.kind === 'list' ? found.list.members : null;
@@ -143,12 +141,8 @@ export async function memoryWorld(
       canProbe: false,
       ...changed,
     },
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async *readLists(wanted) {
-      for (const found of site) {
-        if (wanted.length === 0 || wanted.includes(found.list.name)) yield found;
-      }
-    },
+    readLists: (wanted) =>
+      inTurns(site.filter(({ list }) => wanted.length === 0 || wanted.includes(list.name))),
   };
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../host.js';
 import { pythonPatterns } from '../../target/patterns.js';
+import { inTurns } from '../../testing/in-turns.js';
 import { translateHeaderPattern } from './header-pattern.js';
 
 const python = pythonPatterns(() => Promise.resolve({ host: localHost(), command: ['python3'] }));
@@ -246,12 +247,11 @@ describe('old and new meaning', () => {
       old: [pattern],
       new: translated[index]?.matches ?? [],
     }));
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async function* messages() {
-      for (const [index, text] of texts.entries())
-        yield { number: index + 1, bytes: Buffer.from(`${text}\n\nbody\n`) };
-    }
-    const trial = await python.tryHeaders(asked, messages());
+    const messages = texts.map((text, index) => ({
+      number: index + 1,
+      bytes: Buffer.from(`${text}\n\nbody\n`),
+    }));
+    const trial = await python.tryHeaders(asked, inTurns(messages));
     expect(trial?.messages).toBe(texts.length);
     const differing = trial?.rules.flatMap(({ onlyOld, onlyNew, named }, index) => {
       const [example] = [...named.onlyOld, ...named.onlyNew];
