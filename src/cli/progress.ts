@@ -2,6 +2,7 @@
 import ora from 'ora';
 import type { ProgressEvent } from '../run/ports.js';
 import type { Io } from './io.js';
+import { PaceKeeper } from './progress-rate.js';
 
 /** Shows what is going on, on stderr. */
 export interface Progress {
@@ -11,44 +12,80 @@ export interface Progress {
   aside<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
+/** Seconds between two plain lines of one phase: a log of a night stays readable. */
+const PLAIN_SECONDS = 30;
+const BAR = 24;
+
+const seconds = (): number => performance.now() / 1000;
+
 /**
- * A spinner on a terminal, one plain line a phase elsewhere, nothing where the caller asked for
+ * A spinner with a bar, rate and time left on a terminal; elsewhere a plain line for each phase that
+ * ends, and now and then one for a phase that takes long; nothing where the caller asked for
  * silence. ora never ends on a terminal of 0 columns, so such a one counts as none.
+ *
+ * @param clock seconds on a clock that does not go back
  */
-export function startProgress(io: Io, quiet: boolean): Progress {
-  const silent: Progress = {
-    report: () => undefined,
-    stop: () => undefined,
-    aside: (work) => work(),
-  };
-  if (quiet) return silent;
+export function startProgress(io: Io, quiet: boolean, clock = seconds): Progress {
   const { stderr, env } = io;
+  if (quiet) return silent;
   const plain =
     !stderr.isTTY || stderr.columns <= 0 || Boolean(env['CI']) || env['TERM'] === 'dumb';
-  if (plain) {
-    return {
-      ...silent,
-      report: ({ list, phase, text }) => {
-        if (text !== 'begins') stderr.write(`${list}: ${phase} ${text}\n`);
-      },
-    };
-  }
-  const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
-  const spinner = ora({ stream: stderr, ...(color ? {} : { color: false }) }).start('reading');
+  return plain ? plainLines(stderr, clock) : spinner(io, clock);
+}
+
+const silent: Progress = {
+  report: () => undefined,
+  stop: () => undefined,
+  aside: (work) => work(),
+};
+
+function plainLines(stderr: NodeJS.WriteStream, clock: () => number): Progress {
+  const keeper = new PaceKeeper();
+  let spoken = clock();
   return {
-    report: ({ list, phase, text }) => {
-      spinner.text = text === 'begins' ? `${list}: ${phase}` : `${list}: ${phase} ${text}`;
-    },
-    stop: () => {
-      spinner.stop();
-    },
-    aside: async (work) => {
-      spinner.stop();
-      try {
-        return await work();
-      } finally {
-        spinner.start();
+    ...silent,
+    report: (event) => {
+      const { list, phase, text } = event;
+      const now = clock();
+      const pace = keeper.note(event, now);
+      if (text === 'begins') spoken = now;
+      else if (pace === null) stderr.write(`${list}: ${phase} ${text}\n`);
+      else if (now - spoken >= PLAIN_SECONDS) {
+        spoken = now;
+        stderr.write(`${list}: ${phase} ${text} ${pace.text}\n`);
       }
     },
   };
+}
+
+function spinner({ stderr, env }: Io, clock: () => number): Progress {
+  const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
+  const line = ora({ stream: stderr, ...(color ? {} : { color: false }) }).start('reading');
+  const keeper = new PaceKeeper();
+  return {
+    report: (event) => {
+      const { list, phase, text } = event;
+      const pace = keeper.note(event, clock());
+      const head = text === 'begins' ? `${list}: ${phase}` : `${list}: ${phase} ${text}`;
+      line.text = pace === null ? head : `${head} ${bar(pace.share)}${pace.text}`;
+    },
+    stop: () => {
+      line.stop();
+    },
+    aside: async (work) => {
+      line.stop();
+      try {
+        return await work();
+      } finally {
+        line.start();
+      }
+    },
+  };
+}
+
+function bar(share: number | null): string {
+  if (share === null) return '';
+  const full = Math.floor(share * BAR);
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent} % `;
 }

@@ -61,12 +61,20 @@ export interface WebPort {
   reload(): Promise<void>;
 }
 
+/** What a phase counts its work in. */
+export type ProgressUnit = 'bytes' | 'messages' | 'documents' | 'members';
+
 /** What happens, for whoever watches. */
 export interface ProgressEvent {
   readonly list: string;
   readonly phase: string;
   /** One short line; nothing about members. */
   readonly text: string;
+  /** How much of the phase's work is done, in `unit`s; tell it a few times a second at most. */
+  readonly done?: number;
+  /** How much there is; left out where nobody knows. */
+  readonly total?: number;
+  readonly unit?: ProgressUnit;
 }
 
 /** Everything that the phases of a list reach the world through. */
