@@ -6,7 +6,7 @@ import type { ObservedArchive } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PhaseResult } from './phase.js';
 import type { ArchivePort } from './ports.js';
-import { PREPARED } from './prepare-archive.js';
+import { PREPARED, type PreparedArchive } from './prepared-archive.js';
 import { READ_BLOCK } from './read-lines.js';
 import type { ListFolder } from './workspace.js';
 
@@ -19,13 +19,12 @@ const SAID = 5;
  */
 export async function importArchive(
   desired: DesiredList,
-  records: readonly ManifestRecord[],
+  prepared: PreparedArchive,
   folder: ListFolder,
   archive: ArchivePort,
 ): Promise<PhaseResult<null>> {
-  const wanted = records.filter(({ duplicateOf }) => duplicateOf === null);
   const before = await archive.observe(desired.fqdnListname);
-  const missing = missingIn(before, wanted);
+  const missing = await missingIn(before, prepared);
   if (missing.length === 0) {
     // An archive without messages has a page all the same, unless the list archives nothing.
     if (before.exists || desired.archivePolicy === 'never') {
@@ -39,16 +38,20 @@ export async function importArchive(
     desired.archivePolicy,
     slices(folder.path(PREPARED), missing),
   );
-  const lost = missingIn(await archive.observe(desired.fqdnListname), wanted);
+  const lost = await missingIn(await archive.observe(desired.fqdnListname), prepared);
   return { outcome: 'done', findings: lostFindings(desired.sourceName, lost, said), value: null };
 }
 
-function missingIn(
+async function missingIn(
   { emails }: ObservedArchive,
-  wanted: readonly ManifestRecord[],
-): readonly ManifestRecord[] {
+  prepared: PreparedArchive,
+): Promise<readonly ManifestRecord[]> {
   const held = new Set(emails.map(({ hash }) => hash));
-  return wanted.filter(({ hash }) => !held.has(hash));
+  const missing: ManifestRecord[] = [];
+  for await (const record of prepared.records()) {
+    if (record.duplicateOf === null && !held.has(record.hash)) missing.push(record);
+  }
+  return missing;
 }
 
 /** The given messages out of the prepared mbox; neighbours are read in one go. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { ManifestRecord } from '../model/archive.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import { importArchive } from './import-archive.js';
+import { type OldMessage, readMessages } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { prepareArchive } from './prepare-archive.js';
@@ -27,7 +27,7 @@ async function archivePart(
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
   const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-  const imported = await importArchive(desired, prepared.value.records, folder, ports.archive);
+  const imported = await importArchive(desired, prepared.value, folder, ports.archive);
   return { ...imported, findings: [...prepared.findings, ...imported.findings] };
 }
 
@@ -50,10 +50,11 @@ export function wouldBeExposed(list: Mailman2List, desired: DesiredList): Diagno
   };
 }
 
-/** One of the lists that a list is made of, with the messages that HyperKitty is to hold of it. */
+/** One of the lists that a list is made of, with the messages of its old archive. */
 export interface PreparedPart {
   readonly list: Mailman2List;
-  readonly records: readonly ManifestRecord[];
+  /** None where the archive stays where it is. */
+  readonly messages: readonly OldMessage[];
 }
 
 /** The messages of every mbox, prepared where that was not done yet; none that must not be seen. */
@@ -63,10 +64,10 @@ export async function preparedParts(
 ): Promise<readonly PreparedPart[]> {
   const prepared: PreparedPart[] = [];
   for (const { list, folder } of parts) {
-    if (wouldBeExposed(list, desired) !== null) prepared.push({ list, records: [] });
+    if (wouldBeExposed(list, desired) !== null) prepared.push({ list, messages: [] });
     else {
       const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
-      prepared.push({ list, records: value.records });
+      prepared.push({ list, messages: await readMessages(value) });
     }
   }
   return prepared;
@@ -80,18 +81,18 @@ export async function redirectsOf(
   { web }: RunSettings,
 ): Promise<readonly ComputedRedirects[]> {
   const computed: ComputedRedirects[] = [];
-  for (const { list, records } of prepared)
-    computed.push(await computeRedirects(list, desired, records, ports.source, web));
+  for (const { list, messages } of prepared)
+    computed.push(await computeRedirects(list, desired, messages, ports.source, web));
   return computed;
 }
 
 /** Of messages that came to several parts HyperKitty keeps one: the first. */
-export function recordsOf(prepared: readonly PreparedPart[]): readonly ManifestRecord[] {
+export function keptOf(prepared: readonly PreparedPart[]): readonly OldMessage[] {
   const seen = new Set<string>();
   return prepared
-    .flatMap(({ records }) => records)
-    .filter(({ hash, duplicateOf }) => {
-      if (duplicateOf !== null || seen.has(hash)) return false;
+    .flatMap(({ messages }) => messages)
+    .filter(({ hash, kept }) => {
+      if (!kept || seen.has(hash)) return false;
       seen.add(hash);
       return true;
     });

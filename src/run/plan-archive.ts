@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { ManifestRecord } from '../model/archive.js';
 import type { ObservedArchive } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
@@ -8,7 +7,9 @@ import type { Redirect, RedirectKind } from '../model/redirect.js';
 import { failureFindings } from './each-list.js';
 import { wouldBeExposed } from './list-archive.js';
 import type { Ports } from './ports.js';
-import { archiveFindings, standingArchive } from './prepare-archive.js';
+import { archiveFindings } from './archive-findings.js';
+import { type OldMessage, readMessages } from './old-messages.js';
+import { standingArchive } from './prepared-archive.js';
 import type { ListPart, RunSettings } from './steps.js';
 import { computeRedirects } from './write-redirects.js';
 
@@ -41,11 +42,11 @@ export async function planArchive(
     standingArchive(list, folder, ports.source),
   );
   if (standing !== null) {
-    findings.push(...archiveFindings(list.name, standing.records, standing.account));
+    findings.push(...archiveFindings(list.name, standing));
   }
-  const records = exposed === null ? (standing?.records ?? []) : [];
+  const messages = exposed === null && standing !== null ? await readMessages(standing) : [];
   const computed = await trying('plan.pages-unreadable', 'the old archive pages', () =>
-    computeRedirects(list, desired, records, ports.source, settings.web),
+    computeRedirects(list, desired, messages, ports.source, settings.web),
   );
   const matched = list.archive.mbox === null || standing !== null;
   if (computed !== null) {
@@ -71,11 +72,11 @@ export async function planArchive(
           ? null
           : {
               messages: standing.account.messages,
-              kept: standing.records.filter(({ duplicateOf }) => duplicateOf === null).length,
-              repaired: standing.records.filter(({ changes }) => changes.length > 0).length,
+              kept: standing.account.prepared,
+              repaired: standing.tally.repaired,
             },
       held: held?.emails.length ?? null,
-      missing: missing(records, matched, exists, held),
+      missing: missing(messages, matched, exists, held),
     },
     addresses: computed === null ? null : addresses(computed.redirects, matched),
     findings,
@@ -107,14 +108,14 @@ function attempts(list: string, findings: Diagnostic[]) {
 }
 
 function missing(
-  records: readonly ManifestRecord[],
+  messages: readonly OldMessage[],
   known: boolean,
   exists: boolean,
   held: ObservedArchive | null,
 ): number | null {
   if (!known || (exists && held === null)) return null;
   const there = new Set(held?.emails.map(({ hash }) => hash));
-  return records.filter(({ duplicateOf, hash }) => duplicateOf === null && !there.has(hash)).length;
+  return messages.filter(({ kept, hash }) => kept && !there.has(hash)).length;
 }
 
 function addresses(redirects: readonly Redirect[], matched: boolean): PlannedAddresses {

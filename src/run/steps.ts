@@ -13,7 +13,7 @@ import { type LastApplied, wasThere } from '../plan/operation.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
 import type { WebAddresses } from '../redirects/redirects.js';
 import { indexArchive } from './index-archive.js';
-import { preparedParts, recordsOf, redirectsOf } from './list-archive.js';
+import { keptOf, preparedParts, redirectsOf } from './list-archive.js';
 import { type BanPolicy, gatherModeration } from './moderation-facts.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
@@ -256,7 +256,7 @@ export async function verifyStep(
   const redirects = settings.canProbe
     ? (await redirectsOf(desired, prepared, ports, settings)).flatMap((each) => each.redirects)
     : null;
-  const expectation = { desired, records: recordsOf(prepared), redirects, accounted };
+  const expectation = { desired, messages: keptOf(prepared), redirects, accounted };
   const checks = await verifyList(expectation, ports);
   return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
 }

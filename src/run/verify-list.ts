@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { ManifestRecord } from '../model/archive.js';
 import type { Check } from '../model/check.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { Redirect } from '../model/redirect.js';
 import { memberDifference, sameSetting } from '../plan/compare.js';
-import { archiveChecks, feedCheck } from '../verify/archive-checks.js';
+import { archiveChecks, type ExpectedMessage, feedCheck } from '../verify/archive-checks.js';
 import type { Judge } from '../verify/judge.js';
 import { listChecks } from '../verify/list-checks.js';
 import { redirectChecks, sampleRedirects } from '../verify/redirect-checks.js';
@@ -23,8 +22,8 @@ const JUDGE: Judge = {
 /** Everything that verification compares with what it finds. */
 export interface Expectation {
   readonly desired: DesiredList;
-  /** The manifest of the archive; empty where there is none to import. */
-  readonly records: readonly ManifestRecord[];
+  /** What HyperKitty is to hold of the old archive, each once. */
+  readonly messages: readonly ExpectedMessage[];
   /** Ids of the moderation requests that an apply carried over or named as refused. */
   readonly accounted: ReadonlySet<string>;
   /** null where no web server is configured to be asked. */
@@ -36,7 +35,7 @@ export async function verifyList(
   expectation: Expectation,
   { target, archive, web }: Pick<Ports, 'target' | 'archive' | 'web'>,
 ): Promise<readonly Check[]> {
-  const { desired, records, redirects, accounted } = expectation;
+  const { desired, messages, redirects, accounted } = expectation;
   const observed = await target.observe(desired.listId);
   const checks = [...listChecks(desired, observed, JUDGE, accounted)];
   if (observed !== null && desired.templates.length > 0) {
@@ -44,13 +43,12 @@ export async function verifyList(
     const used = await target.templatesInUse(desired.listId, names);
     checks.push(...templateChecks(desired, observed, used));
   }
-  const expected = records.filter(({ duplicateOf }) => duplicateOf === null);
   const archived = await archive.observe(desired.fqdnListname);
-  checks.push(...archiveChecks(expected, desired.archivePolicy, archived));
+  checks.push(...archiveChecks(messages, desired.archivePolicy, archived));
   if (archived.exists) {
     const held = new Set(archived.emails.map(({ hash }) => hash));
     const feed = await web.feed(desired.fqdnListname);
-    checks.push(feedCheck(desired.archivePolicy, expected, held, feed));
+    checks.push(feedCheck(desired.archivePolicy, messages, held, feed));
   }
   if (redirects !== null) {
     const probes = [];

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalMessageId } from '../archive/message-id.js';
-import type { ManifestRecord } from '../model/archive.js';
 import type { Diagnostic } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { truthyAttribute } from '../model/mailman2-list.js';
@@ -11,6 +9,7 @@ import type { Redirect } from '../model/redirect.js';
 import { alignArticles, type ArchivedMessage } from '../redirects/align.js';
 import { type MapSize, nginxFiles, nginxMapSettings, readMapSettings } from '../redirects/nginx.js';
 import { listRedirects, type ListToRedirect, type WebAddresses } from '../redirects/redirects.js';
+import { canonical } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { SourcePort } from './ports.js';
 
@@ -21,11 +20,15 @@ export interface ComputedRedirects {
   readonly findings: readonly Diagnostic[];
 }
 
-/** Reads the old pages and finds the message of each. */
+/**
+ * Reads the old pages and finds the message of each.
+ *
+ * @param messages those of the list's mbox, in its order; none where they are not to be shown
+ */
 export async function computeRedirects(
   list: Mailman2List,
   desired: DesiredList,
-  records: readonly ManifestRecord[],
+  messages: readonly ArchivedMessage[],
   source: SourcePort,
   web: WebAddresses,
 ): Promise<ComputedRedirects> {
@@ -33,13 +36,13 @@ export async function computeRedirects(
     list.archive.pipermail === null
       ? { listing: { volumes: [], articles: [] }, findings: [] }
       : await source.readPipermail(list);
-  const alignment = alignArticles(listing.articles, records.map(archived), canonical);
+  const alignment = alignArticles(listing.articles, messages, canonical);
   const subject: ListToRedirect = {
     name: list.name,
     fqdnListname: desired.fqdnListname,
     listId: desired.listId,
     private: truthyAttribute(list, 'archive_private'),
-    archived: desired.archivePolicy !== 'never' || records.length > 0,
+    archived: desired.archivePolicy !== 'never' || messages.length > 0,
     listing,
     alignment,
   };
@@ -60,21 +63,6 @@ export async function computeRedirects(
               why: 'no message of the mbox has the Message-ID that the page names',
             },
           ],
-  };
-}
-
-const canonical = (messageId: string): string =>
-  canonicalMessageId(messageId.trim()).id ?? messageId;
-
-function archived(record: ManifestRecord): ArchivedMessage {
-  const former = record.originalMessageId === null ? null : canonical(record.originalMessageId);
-  return {
-    messageId: record.messageId,
-    formerIds: former === null ? [] : [former],
-    hash: record.hash,
-    date: record.date,
-    generatedId: record.changes.includes('message-id-generated'),
-    ghosts: record.ghosts.length,
   };
 }
 
