@@ -76,7 +76,7 @@ export function openSource(
   };
 }
 
-export async function openTarget(config: Config): Promise<Target> {
+async function openTarget(config: Config, eager: boolean): Promise<Target> {
   const { restUrl, restUser, restPasswordFile } = config.target;
   if (restUrl === undefined)
     throw missing('target.restUrl', "the address of Core's REST API, ending in /3.1");
@@ -104,6 +104,7 @@ export async function openTarget(config: Config): Promise<Target> {
     embeddedQueue(REST_CONCURRENCY),
     corePython === undefined ? null : { host: localHost(), command: corePython },
     djangoCommand === undefined ? null : { host: localHost(), command: djangoCommand },
+    eager,
   );
 }
 
@@ -175,10 +176,12 @@ export async function openContext(
     readonly overwrite?: boolean;
     readonly bans?: BanPolicy;
     readonly redirectsOutput?: string;
+    /** Whether Core is going to be asked for more than its REST API tells. */
+    readonly usesCore?: boolean;
   } = {},
 ): Promise<Context> {
   const source = openSource(config, reportSite);
-  const target = await openTarget(config);
+  const target = await openTarget(config, options.usesCore === true);
   const ports: Ports = {
     source: source.port,
     target,
@@ -191,10 +194,9 @@ export async function openContext(
       progress.report(event);
     },
   };
-  const languages = await target.languages();
+  const [languages, site] = await Promise.all([target.languages(), source.readNames()]);
   const { include, exclude, rename, domains, merge } = config.lists;
   const identity: Identity = { rename, domains, merge };
-  const site = await source.readNames();
   // What another run will migrate must not meet what this one does.
   const configured = selectLists([], include, exclude);
   const identities = resolveIdentities(

@@ -10,17 +10,27 @@ export async function helperScript(name: string): Promise<string> {
   return readFile(new URL(name, SCRIPTS), 'utf8');
 }
 
-// Old servers have what their age gave them; the helpers run on all of these.
-const PYTHONS = ['python3', 'python2.7', 'python2', 'python'] as const;
+// Old servers have what their age gave them; the helpers run on all of these. The system's own
+// comes first: what stands before it in PATH may be a wrapper that takes longer than the helper.
+const PYTHONS = ['/usr/bin/python3', 'python3', 'python2.7', 'python2', 'python'] as const;
 
-/** The first Python that runs on the old server. Throws `source.no-python`. */
-export async function findPython(host: Host): Promise<string> {
+const found = new WeakMap<Host, Promise<string>>();
+
+/** The first Python that runs on the old server, looked for once. Throws `source.no-python`. */
+export function findPython(host: Host): Promise<string> {
+  const known = found.get(host) ?? lookForPython(host);
+  found.set(host, known);
+  known.catch(() => found.delete(host));
+  return known;
+}
+
+async function lookForPython(host: Host): Promise<string> {
   for (const python of PYTHONS) {
-    const found = await host.run([python, '-c', 'pass']).then(
+    const runs = await host.run([python, '-c', 'pass']).then(
       () => true,
       () => false,
     );
-    if (found) return python;
+    if (runs) return python;
   }
   throw new CannotStartError([
     {

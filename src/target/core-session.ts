@@ -7,6 +7,8 @@ import { BOOTSTRAP, type HelperRequest, type PythonCommand, SCRIPTS } from './py
 
 /** Core's own Python, started once (that takes a second) and asked again and again. */
 export interface CoreSession {
+  /** Starts Python now, beside other work, where it is certain that something will be asked. */
+  begin(): void;
   /**
    * Runs a helper of scripts/ (several: the texts as one) and returns its records; requests wait
    * for each other. Throws `target.helper-failed` with the helper's own words,
@@ -15,9 +17,10 @@ export interface CoreSession {
   ask(helper: string | readonly string[], request: HelperRequest): Promise<readonly JsonObject[]>;
 }
 
-/** Python starts with the first request and ends with this process. */
+/** Python starts with the first request, or with `begin`, and ends with this process. */
 export function coreSession({ host, command }: PythonCommand): CoreSession {
   let talk: Conversation | null = null;
+  let early: Promise<Conversation | null> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   async function start(): Promise<Conversation> {
@@ -35,6 +38,7 @@ export function coreSession({ host, command }: PythonCommand): CoreSession {
     const texts = await Promise.all(files.map((file) => readFile(new URL(file, SCRIPTS))));
     const text = Buffer.concat(texts);
     const helper = files.at(-1) ?? '';
+    talk ??= await early;
     if (talk?.ended !== false) talk = await start();
     talk.send(`${JSON.stringify({ ...request, helper, helperBytes: text.length })}\n`);
     talk.send(text);
@@ -51,6 +55,10 @@ export function coreSession({ host, command }: PythonCommand): CoreSession {
   }
 
   return {
+    begin() {
+      // What keeps it from starting is said by the first request, which starts it again.
+      early ??= start().catch(() => null);
+    },
     ask(helper, request) {
       const answer = last.then(() => askNow([helper].flat(), request));
       last = answer.catch(() => undefined);

@@ -17,14 +17,19 @@ import type { RestClient } from './rest-client.js';
 
 export type { PythonCommand } from './python-helper.js';
 
-/** Mailman Core over its REST API (3.1). `queue` bounds how many requests go side by side. */
+/**
+ * Mailman Core over its REST API (3.1). `queue` bounds how many requests go side by side; with
+ * `eager`, Core's Python starts at once and not when it is needed.
+ */
 export function coreTarget(
   rest: RestClient,
   queue: TaskQueue,
   python: PythonCommand | null,
   django: PythonCommand | null,
+  eager = false,
 ): Target {
   const core = python === null ? null : coreSession(python);
+  if (eager) core?.begin();
   const overRest = restRosters(rest, queue);
   const rosters = core === null ? overRest : bulkRosters(core, overRest);
   return {

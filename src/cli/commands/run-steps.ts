@@ -19,7 +19,8 @@ export async function runSteps(
   options: RunOptions = {},
 ): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
-  const { ports, settings, readLists } = await openContext(session, { ...options, bans });
+  const usesCore = steps.includes('apply');
+  const { ports, settings, readLists } = await openContext(session, { ...options, bans, usesCore });
   const reports = await runLists(session.selection, steps, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),
@@ -30,7 +31,8 @@ export async function runSteps(
 
 export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
-  const { ports, settings, readLists } = await openContext(session, { ...options, bans });
+  const opened = await openContext(session, { ...options, bans, usesCore: true });
+  const { ports, settings, readLists } = opened;
   const reports = await migrateLists(session.selection, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),

@@ -152,6 +152,7 @@ describe('texts in use', () => {
     const { rest } = await mailman3({});
     const requests: object[] = [];
     const core = {
+      begin: () => undefined,
       ask: (helper: string, request: object) => {
         requests.push({ helper, ...request });
         return Promise.resolve([
