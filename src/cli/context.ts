@@ -212,6 +212,7 @@ export async function openContext(
     context: {
       languages: languages.known,
       siteLanguage: languages.site,
+      newsServer: await target.newsServer(),
       reachesCore: target.reachesCore,
       postoriusUrl: config.target.postoriusUrl ?? null,
       hyperkittyUrl: config.target.hyperkittyUrl ?? null,

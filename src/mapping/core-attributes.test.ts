@@ -43,6 +43,23 @@ describe("attributes for Core's database", () => {
     expect(Object.keys(map(given).attributes)).toEqual(Object.keys(expected));
   });
 
+  it.each([
+    ['news.other.org', 'Core asks news.other.org'],
+    ['', 'Core asks no news server'],
+  ])('the last article of a newsgroup is of no use to a Core that asks "%s"', (server, why) => {
+    const list = mailman2List({ attributes: { usenet_watermark: 900, ...GATEWAY } });
+    const mapped = mapCoreAttributes(list, { ...mappingContext, newsServer: server });
+    expect(mapped.attributes).toEqual({});
+    expect(mapped.findings).toMatchObject([
+      {
+        code: 'mapping.unsupported',
+        severity: 'warning',
+        why: expect.stringContaining(why) as unknown,
+        next: expect.stringContaining('[nntp] in mailman.cfg') as unknown,
+      },
+    ]);
+  });
+
   it.each<JsonObject>([
     { created_at: 'yesterday' },
     { created_at: -5 },

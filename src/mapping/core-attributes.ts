@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { CoreAttributes } from '../model/core-attributes.js';
+import { type CoreAttributes, sameServer } from '../model/core-attributes.js';
 import { type Json, jsonText } from '../model/json.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { AttributeVerdict, SettingValue } from '../model/mailman3-list.js';
@@ -34,8 +34,11 @@ const moment = (value: Json): CoreValue => {
   return time === null ? lost('no such time') : { kind: 'kept', value: time };
 };
 
-/** The last article that came out of the newsgroup; each news server counts on its own. */
-const watermark = (value: Json, list: Mailman2List): CoreValue => {
+/**
+ * The last article that came out of the newsgroup. Each news server counts on its own: numbers of
+ * another one would bring old articles again, or keep new ones away.
+ */
+const watermark: CoreConversion = (value, list, { newsServer }) => {
   if (value === null || !truthyAttribute(list, 'gateway_to_mail')) return NOTHING;
   const host = list.attributes['nntp_host'];
   // Core keeps the port apart (mailman.cfg, [nntp]).
@@ -44,7 +47,15 @@ const watermark = (value: Json, list: Mailman2List): CoreValue => {
     return lost('no such article');
   if (server === '') return lost('the list names no news server');
   const article = Math.trunc(value);
-  return { kind: 'kept', value: { article, server }, shown: `article ${article} of ${server}` };
+  const mark = { article, server };
+  if (!sameServer(mark, { article: null, server: newsServer })) {
+    return {
+      kind: 'lost',
+      why: `Mailman 2 counted articles of ${server}, and Core asks ${newsServer === '' ? 'no news server' : newsServer}: the gateway begins with the articles that are new at its first run`,
+      next: 'set host under [nntp] in mailman.cfg, restart Core, and apply again before the gateway runs',
+    };
+  }
+  return { kind: 'kept', value: mark, shown: `article ${article} of ${server}` };
 };
 
 /**
@@ -96,15 +107,16 @@ export interface MappedCoreAttributes {
 /** Values for Core's database, or what is lost where the tool does not reach Core's host. */
 export function mapCoreAttributes(
   list: Mailman2List,
-  { reachesCore }: MappingContext,
+  context: MappingContext,
 ): MappedCoreAttributes {
+  const { reachesCore } = context;
   const attributes: Record<string, Json> = {};
   const verdicts = new Map<string, Partial<AttributeVerdict>>();
   const findings: Diagnostic[] = [];
   for (const { attribute, target, convert, missed } of ROWS) {
     const source = list.attributes[attribute];
     if (source === undefined) continue;
-    const converted = convert(source, list);
+    const converted = convert(source, list, context);
     if (converted.kind === 'nothing') {
       if (reachesCore && converted.value !== undefined) attributes[target] = converted.value;
       verdicts.set(attribute, { verdict: 'exact', reason: 'as in a new list' });
@@ -123,7 +135,7 @@ export function mapCoreAttributes(
         code: 'mapping.unsupported',
         summary: `${attribute} is not carried over`,
         why,
-        next: converted.kind === 'lost' ? 'nothing to do' : REACH_IT,
+        next: converted.kind === 'lost' ? (converted.next ?? 'nothing to do') : REACH_IT,
       });
       continue;
     }

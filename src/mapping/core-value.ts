@@ -2,6 +2,7 @@
 import type { Json } from '../model/json.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { SettingValue } from '../model/mailman3-list.js';
+import type { MappingContext } from './row.js';
 
 /** A value for Core's database. */
 interface KeptInCore {
@@ -20,9 +21,13 @@ interface KeptInCore {
 export type CoreValue =
   | KeptInCore
   | { readonly kind: 'nothing'; readonly value?: Json }
-  | { readonly kind: 'lost'; readonly why: string };
+  | { readonly kind: 'lost'; readonly why: string; readonly next?: string };
 
-export type CoreConversion = (value: Json, list: Mailman2List) => CoreValue;
+export type CoreConversion = (
+  value: Json,
+  list: Mailman2List,
+  context: MappingContext,
+) => CoreValue;
 
 export const NOTHING: CoreValue = { kind: 'nothing' };
 

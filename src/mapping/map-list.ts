@@ -9,6 +9,8 @@ import { leftBehind } from './left-behind.js';
 import { asLaterRelease } from './older-release.js';
 import { mapRequests } from './requests.js';
 import { mapTemplates, withTextVerdicts } from './templates/map-templates.js';
+import { banOn } from './moderation/bans.js';
+import { NOTHING_ASKED } from './moderation/facts.js';
 import { mapModeration } from './moderation/moderation.js';
 import { mapRosters } from './rosters.js';
 import type { MappingContext } from './row.js';
@@ -33,11 +35,17 @@ export function mapList(
     context,
   );
   const inCore = mapCoreAttributes(list, context);
-  const waiting = mapRequests(list, fqdnListname, mapped.rosters.member, context);
   const listId = listIdOf(fqdnListname);
   const coreLanguage = String(settings['preferred_language'] ?? 'en');
   const texts = mapTemplates(list, { listId, fqdnListname, coreLanguage }, context);
   const moderation = mapModeration(list, mapped.rosters, context);
+  const waiting = mapRequests(
+    list,
+    fqdnListname,
+    mapped.rosters.member,
+    (email) => banOn(email, moderation.bans, context.moderation ?? NOTHING_ASKED),
+    context,
+  );
   return {
     sourceName: list.name,
     fqdnListname,

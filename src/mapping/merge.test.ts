@@ -9,10 +9,12 @@ import {
   desiredOfficer,
   mailman2List,
   mappingContext,
+  membershipRequest,
   preferences,
   rosters,
 } from '../testing/builders.js';
 import { mergeLists } from './merge.js';
+import { NOTHING_ASKED } from './moderation/facts.js';
 
 const DEV = mailman2List({ name: 'dev' });
 const NEWS = mailman2List({ name: 'news', fqdn: 'news@old.example.org' });
@@ -337,6 +339,41 @@ describe('filters and requests', () => {
     expect(merged.bans).toEqual(['a@x.org', 'b@x.org']);
     expect(merged.headerMatches).toEqual([match('spam', 'hold'), match('evil', 'discard')]);
     expect(told(merged)).toEqual(['warning merge.filter-left-out news']);
+  });
+
+  it('leave out who wants to join where a ban of either list keeps the address out', () => {
+    const wish = (number: number, email: string, kind?: 'unsubscription') =>
+      membershipRequest(number, { email, ...(kind === undefined ? {} : { kind }) });
+    const matches = new Set(['spam@x.org']);
+    const facts = {
+      ...NOTHING_ASKED,
+      verdicts: new Map([['^spam', { kind: 'valid', matches } as const]]),
+    };
+    const target = into({
+      bans: ['banned@x.org'],
+      requests: { held: [], membership: [wish(1, 'Spam@x.org'), wish(2, 'new@x.org')] },
+    });
+    const other = from({
+      rosters: members(desiredMember({ email: 'leaver@x.org' })),
+      bans: ['^spam', 'leaver@x.org'],
+      requests: {
+        held: [],
+        membership: [wish(1, 'Banned@x.org'), wish(2, 'leaver@x.org', 'unsubscription')],
+      },
+    });
+    const merged = mergeLists(
+      { list: DEV, desired: target },
+      [{ list: NEWS, desired: other, moderation: facts }],
+      mappingContext,
+    );
+    expect(merged.requests.membership.map(({ email }) => email)).toEqual([
+      'new@x.org',
+      'leaver@x.org',
+    ]);
+    expect(told(merged)).toEqual([
+      'warning merge.request-left-out dev',
+      'warning merge.request-left-out news',
+    ]);
   });
 });
 

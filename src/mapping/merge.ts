@@ -6,12 +6,16 @@ import type { DesiredList, SettingValue } from '../model/mailman3-list.js';
 import { withoutBounceWarnings } from './bounce-warnings.js';
 import { mergePeople } from './merge-people.js';
 import { mergeModeration } from './merge-moderation.js';
+import { banOn } from './moderation/bans.js';
+import { type ModerationFacts, NOTHING_ASKED } from './moderation/facts.js';
 import type { MappingContext } from './row.js';
 
 /** A list of Mailman 2 and what becomes of it at the target's address. */
 export interface MappedList {
   readonly list: Mailman2List;
   readonly desired: DesiredList;
+  /** What was found out about the patterns of this one of the lists. */
+  readonly moderation?: ModerationFacts;
 }
 
 /**
@@ -34,8 +38,37 @@ export function mergeLists(
     (into, other) => mergeOne(into, target.list, other, own),
     target.desired,
   );
-  const quiet = withoutBounceWarnings(merged, merged.rosters, merged.sourceName, context);
-  return { ...merged, ...quiet };
+  const allowed = withoutBanned(merged, [target, ...others]);
+  const quiet = withoutBounceWarnings(allowed, allowed.rosters, allowed.sourceName, context);
+  return { ...allowed, ...quiet };
+}
+
+/** Wishes to join that a ban of another one of the lists keeps out now. */
+function withoutBanned(merged: DesiredList, parts: readonly MappedList[]): DesiredList {
+  const findings: Diagnostic[] = [];
+  const membership = merged.requests.membership.filter((request) => {
+    const bans = parts.map(({ desired: { bans }, moderation = NOTHING_ASKED }) =>
+      banOn(request.email, bans, moderation),
+    );
+    const ban = bans.find((each) => each !== null) ?? null;
+    if (ban === null || request.kind !== 'subscription') return true;
+    const from = parts.find(({ desired }) => desired.requests.membership.includes(request));
+    findings.push({
+      code: 'merge.request-left-out',
+      severity: 'warning',
+      list: from?.list.name ?? merged.sourceName,
+      summary: `the ${request.kind} request of ${JSON.stringify(request.email)} is left out`,
+      why: `the ban ${ban} holds for all of ${merged.fqdnListname}, and keeps the address out`,
+      next: 'nothing, or remove the ban in Mailman 2 and apply again',
+    });
+    return false;
+  });
+  if (findings.length === 0) return merged;
+  return {
+    ...merged,
+    requests: { ...merged.requests, membership },
+    findings: [...merged.findings, ...findings],
+  };
 }
 
 function mergeOne(

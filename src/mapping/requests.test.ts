@@ -40,10 +40,11 @@ function map(
   requests: Partial<Mailman2List['requests']>,
   list: Partial<Mailman2List> = {},
   reachesCore = true,
+  banOn = (_email: string): string | null => null,
 ): MappedRequests {
   const whole = mailman2List({ ...list, requests: { held: [], membership: [], ...requests } });
   const members = [desiredMember({ email: 'Member@x.org' })];
-  return mapRequests(whole, LIST, members, { ...mappingContext, reachesCore });
+  return mapRequests(whole, LIST, members, banOn, { ...mappingContext, reachesCore });
 }
 
 const idsOf = (mapped: MappedRequests): readonly string[] =>
@@ -198,6 +199,29 @@ describe('requests to join and to leave', () => {
     const mapped = map({ membership: [wish(1, 'a@x.org'), wish(2, 'A@X.org')] });
     expect(mapped.requests.membership.map(({ id }) => id)).toEqual(['subscription:1:a@x.org']);
     expect(codesOf(mapped)).toEqual(['mapping.request-left-out']);
+  });
+
+  it('are left out where a ban keeps the address out, and only these', () => {
+    const membership = [
+      wish(1, 'Troll@x.org'),
+      wish(2, 'new@x.org'),
+      wish(3, 'member@x.org', { kind: 'unsubscription' }),
+    ];
+    const banned = map({ membership }, {}, true, (email) =>
+      email === 'new@x.org' ? null : '^troll',
+    );
+    expect(banned.requests.membership.map(({ id }) => id)).toEqual([
+      'subscription:2:new@x.org',
+      'unsubscription:3:member@x.org',
+    ]);
+    expect(banned.findings).toMatchObject([
+      {
+        code: 'mapping.request-left-out',
+        severity: 'warning',
+        summary: 'the subscription request of "Troll@x.org" is left out',
+        why: expect.stringContaining('the ban ^troll keeps the address out') as unknown,
+      },
+    ]);
   });
 });
 

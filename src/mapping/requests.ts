@@ -41,16 +41,18 @@ const NOTHING: MappedRequests = { requests: { held: [], membership: [] }, findin
  * without a purpose in Mailman 3 are named in findings.
  *
  * @param members the roster of the new list
+ * @param banOn the ban of the new list that keeps an address out
  */
 export function mapRequests(
   list: Mailman2List,
   fqdnListname: string,
   members: readonly DesiredMember[],
+  banOn: (email: string) => string | null,
   context: MappingContext,
 ): MappedRequests {
   if (!context.reachesCore) return NOTHING;
   const held = mapHeld(list);
-  const membership = mapMembership(list, fqdnListname, members, context);
+  const membership = mapMembership(list, fqdnListname, members, banOn, context);
   return {
     requests: { held: held.messages, membership: membership.requests },
     findings: [...held.findings, ...membership.findings],
@@ -172,6 +174,7 @@ function mapMembership(
   list: Mailman2List,
   fqdnListname: string,
   members: readonly DesiredMember[],
+  banOn: (email: string) => string | null,
   context: MappingContext,
 ): MappedMembership {
   const requests: MembershipRequest[] = [];
@@ -182,14 +185,14 @@ function mapMembership(
   for (const request of list.requests.membership) {
     const { number, kind, address, name, digest, askedAt } = request;
     const key = address.toLowerCase();
-    const useless = whyUseless(request, fqdnListname, subscribed, seen);
+    const useless =
+      whyUseless(request, fqdnListname, subscribed, seen) ?? whyBanned(request, banOn(address));
     if (useless !== null) {
       findings.push({
         code: 'mapping.request-left-out',
-        severity: useless.severity,
         list: list.name,
         summary: `the ${kind} request of ${JSON.stringify(address)} is left out`,
-        why: useless.why,
+        ...useless,
       });
       continue;
     }
@@ -217,13 +220,15 @@ function mapMembership(
   return { requests, findings };
 }
 
+type Useless = Pick<Diagnostic, 'severity' | 'next'> & { readonly why: string };
+
 /** Why nobody could do anything with the request in Mailman 3; null where somebody can. */
 function whyUseless(
   { kind, address }: Mailman2MembershipRequest,
   fqdnListname: string,
   subscribed: ReadonlySet<string>,
   seen: ReadonlySet<string>,
-): (Pick<Diagnostic, 'severity'> & { readonly why: string }) | null {
+): Useless | null {
   const key = address.toLowerCase();
   if (seen.has(`${kind} ${key}`)) {
     return { severity: 'info', why: 'an earlier request of the same address is carried over' };
@@ -240,6 +245,16 @@ function whyUseless(
     return { severity: 'warning', why: 'Mailman Core refuses this form of address' };
   }
   return null;
+}
+
+/** What no moderator can accept: not in Mailman 3, nor in Mailman 2 (its MailList.py, ApprovedAddMember). */
+function whyBanned({ kind }: Pick<MembershipRequest, 'kind'>, ban: string | null): Useless | null {
+  if (ban === null || kind === 'unsubscription') return null;
+  return {
+    severity: 'warning',
+    why: `the ban ${ban} keeps the address out, in Mailman 2 as well: no moderator could accept it`,
+    next: 'nothing, or remove the ban in Mailman 2 and apply again',
+  };
 }
 
 /** The kind of digest that Mailman 2 gives to who joins (its MailList.py, ApprovedAddMember). */

@@ -12,6 +12,8 @@ export interface MappingContext {
   readonly siteLanguage: string;
   /** Whether Core's host can be reached, to write what REST cannot. */
   readonly reachesCore: boolean;
+  /** Host that Core fetches newsgroups from (mailman.cfg, [nntp]); empty where it names none. */
+  readonly newsServer: string;
   /** Where the new pages will be, each with a trailing slash; null where nothing says it. */
   readonly postoriusUrl: string | null;
   readonly hyperkittyUrl: string | null;

@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Role, Settings } from '../model/mailman3-list.js';
 import { type LastApplied, nothingApplied } from './operation.js';
+import type { KeptMember } from './plan-rosters.js';
 import type { BanChange } from './target-port.js';
 
 /** Remembers what the tool made of a list; written after each effect, before it where said so. */
 export interface AppliedStore {
   load(): Promise<LastApplied>;
   save(state: LastApplied): Promise<void>;
+}
+
+/**
+ * Whether no killed apply left anything behind that the next apply would take for its own doing,
+ * and all of these memberships are written down.
+ */
+export function isSettled(
+  { pending, interim, before, rosters }: LastApplied,
+  kept: readonly KeptMember[],
+): boolean {
+  return (
+    [pending, interim, before].every((left) => Object.keys(left).length === 0) &&
+    kept.every(
+      ({ role, member }) =>
+        JSON.stringify(rosters[role][member.email.toLowerCase()]) === JSON.stringify(member),
+    )
+  );
 }
 
 /** The state of one apply: gathered in memory, saved after every group of operations. */

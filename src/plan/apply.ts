@@ -2,7 +2,7 @@
 import { type Diagnostic, isTrouble } from '../diagnostics.js';
 import type { DesiredList, Settings } from '../model/mailman3-list.js';
 import type { ModerationRequests } from '../model/moderation-request.js';
-import { type AppliedStore, Memory } from './applied-memory.js';
+import { type AppliedStore, isSettled, Memory } from './applied-memory.js';
 import {
   applyMemberships,
   isLeft,
@@ -23,10 +23,13 @@ export interface ApplyResult {
   readonly notes: readonly Diagnostic[];
 }
 
+const NOTHING_DONE: ApplyResult = { applied: 0, refused: [], notes: [] };
+
 /**
  * Carries out a plan in its order; memberships of one roster go together. What Core refuses for
  * good (a value it will not take) becomes a finding and the rest goes on; any other failure is
- * thrown, and the same command continues later.
+ * thrown, and the same command continues later. Where there is nothing to do, what a killed apply
+ * left unsettled is written down.
  */
 export async function applyPlan(
   desired: DesiredList,
@@ -36,11 +39,12 @@ export async function applyPlan(
   kept: readonly KeptMember[] = [],
 ): Promise<ApplyResult> {
   const last = appliedTo(desired.listId, await store.load());
+  if (operations.length === 0 && isSettled(last, kept)) return NOTHING_DONE;
   const memory = new Memory({ ...last, listId: desired.listId }, store);
-  for (const { role, member } of kept) memory.memberApplied(role, member.email, member);
   const result: Result = { refused: [], notes: [], left: new Set() };
   let applied = 0;
 
+  for (const { role, member } of kept) memory.memberApplied(role, member.email, member);
   for (const step of stepsOf(operations)) {
     try {
       if ('kind' in step) {
@@ -52,7 +56,7 @@ export async function applyPlan(
       await memory.save();
     }
   }
-  if (operations.length > 0) await memory.finish();
+  await memory.finish();
   return { applied, refused: result.refused, notes: result.notes };
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { HeaderMatch } from '../model/header-match.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type {
   DesiredList,
@@ -82,4 +83,15 @@ export function memberOptions(
     ...(moderationAction === undefined ? {} : { moderation_action: moderationAction }),
     ...preferences,
   };
+}
+
+/** Whether two lists of header filters are the same, in the same order. */
+export function sameMatches(a: readonly HeaderMatch[], b: readonly HeaderMatch[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ header, pattern, action }, position) => {
+      const other = b[position];
+      return other?.header === header && other.pattern === pattern && other.action === action;
+    })
+  );
 }

@@ -21,7 +21,7 @@ const AFTER_ROSTERS: readonly PlanFacet[] = [planHeaderMatches, planBans, planRe
 /** What is to be done for one list, and what stands in the way: a plain value, safe to store. */
 export interface ListPlan {
   readonly operations: readonly Operation[];
-  /** Memberships that are as wanted: once applied, they count as the tool's own. */
+  /** Memberships of the tool's own that are as wanted: once applied, they are written down. */
   readonly kept: readonly KeptMember[];
   readonly roster: RosterCounts;
   /** Where both sides differ and the tool cannot know which is right; each is a finding, too. */

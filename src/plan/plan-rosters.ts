@@ -30,7 +30,7 @@ export interface KeptMember {
 
 interface RosterPlan {
   readonly operations: readonly Operation[];
-  /** Of a list that the tool made. */
+  /** Of a list that the tool made, and those that a killed apply was about to write. */
   readonly kept: readonly KeptMember[];
   readonly counts: RosterCounts;
   readonly conflicts: readonly Conflict[];
@@ -83,7 +83,8 @@ export function planRosters(
       const before = context.base[key]?.displayName;
       if (isOtherName(member, found) && before !== member.displayName)
         findings.push(nameStays(context.list, member, found.displayName));
-      if (decision === 'keep' && context.created) kept.push({ role, member });
+      if (decision === 'keep' && (context.created || context.pending.has(key)))
+        kept.push({ role, member });
       return decision;
     });
     for (const found of present.values()) decisions.push(decideExtra(found, context));

@@ -13,6 +13,7 @@ import {
 import { CutOff, MemoryStore, MemoryTarget, Steps } from '../testing/memory-target.js';
 import { applyPlan } from './apply.js';
 import { planList } from './plan-list.js';
+import { settled } from './settled.js';
 
 const settings: Settings = {
   advertised: true,
@@ -45,6 +46,11 @@ const desired = desiredList({
     { header: 'x-spam-flag', pattern: '^YES', action: 'discard' },
     { header: 'subject', pattern: 'viagra', action: 'hold' },
   ],
+  templates: [
+    { name: 'list:member:regular:footer', language: 'en', text: 'Bye' },
+    { name: 'list:user:notice:welcome', language: 'en', text: 'Hello' },
+  ],
+  coreAttributes: { post_id: 4711, bounce_matching_headers: 'to: friend@public.com' },
   requests: {
     held: [heldMessage(1), heldMessage(2)],
     membership: [membershipRequest(3, { email: 'new@x.org' })],
@@ -64,8 +70,11 @@ async function run(world: World, wanted: DesiredList, after = Infinity) {
   try {
     const observed = await world.target.observe(wanted.listId);
     const options = { overwrite: false, reachesCore: true };
-    const plan = planList(wanted, observed, await world.store.load(), options);
-    await applyPlan(wanted, plan.operations, world.target, world.store);
+    const stored = await world.store.load();
+    const last = settled(stored, wanted, observed);
+    const plan = planList(wanted, observed, last, options);
+    if (last !== stored) await world.store.save(last);
+    await applyPlan(wanted, plan.operations, world.target, world.store, plan.kept);
     return { plan, steps: steps.taken };
   } catch (error) {
     if (error instanceof CutOff) return null;
@@ -87,7 +96,22 @@ function seen(list: ObservedList | null): unknown {
     nonmember: roster('nonmember'),
     bans: list?.bans.toSorted(),
     headerMatches: list?.headerMatches,
+    templates: list?.templates.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    coreAttributes: list?.coreAttributes,
     requests: list?.requests,
+  };
+}
+
+/** What the tool knows of its own work, whatever order it was done in. */
+function remembered({ state }: MemoryStore, wanted: DesiredList): unknown {
+  // Of settings that Mailman 2 does not mention nobody asks again.
+  const mentioned = Object.entries(state.settings).filter(([name]) => name in wanted.settings);
+  return {
+    ...state,
+    settings: Object.fromEntries(mentioned.sort()),
+    bans: state.bans.toSorted(),
+    requests: state.requests.toSorted(),
+    templates: state.templates.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
@@ -96,6 +120,7 @@ async function expectSameEnd(makeWorld: () => Promise<World>, wanted: DesiredLis
   const whole = await makeWorld();
   const uncut = await run(whole, wanted);
   const end = seen(await whole.target.observe(wanted.listId));
+  const known = remembered(whole.store, wanted);
   expect(uncut?.steps).toBeGreaterThan(5);
   for (let after = 0; after < (uncut?.steps ?? 0); after += 1) {
     const world = await makeWorld();
@@ -108,6 +133,8 @@ async function expectSameEnd(makeWorld: () => Promise<World>, wanted: DesiredLis
     expect({ after, carried: world.store.state.requests }).toEqual({ after, carried: waiting });
     const again = await run(world, wanted);
     expect({ after, operations: again?.plan.operations }).toEqual({ after, operations: [] });
+    // Else something of the first run would count as half done for ever.
+    expect({ after, known: remembered(world.store, wanted) }).toEqual({ after, known });
     expect(world.target.mail).toEqual([]);
   }
 }
@@ -127,6 +154,12 @@ async function migratedBefore(): Promise<World> {
     bans: ['^bob', '^forgiven', 'troll@x.org'],
     contestedBans: [],
     headerMatches: desired.headerMatches.toReversed(),
+    templates: [
+      { name: 'list:member:regular:footer', language: 'en', text: 'Old' },
+      { name: 'list:user:notice:goodbye', language: 'en', text: 'Gone from Mailman 2 since' },
+    ],
+    coreAttributes: { post_id: 12, bounce_matching_headers: 'old: ones' },
+    requests: { held: [heldMessage(1)], membership: [] },
   });
   return world;
 }
@@ -164,7 +197,8 @@ describe('a run that is cut off anywhere, and run again, ends like one that was 
 describe('promises that were broken once', () => {
   it('for members of a list that was in Mailman 3 before', async () => {
     // Subscribed, but cut off before the options: the next run takes that for somebody else's work.
-    await expectSameEnd(madeByHand, desired);
+    // A value of Core's own that somebody may have chosen is a conflict: not what this is about.
+    await expectSameEnd(madeByHand, { ...desired, coreAttributes: { post_id: 4711 } });
   });
 
   it('notifications that Mailman 2 says nothing of come back after a crash', async () => {

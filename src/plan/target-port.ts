@@ -76,6 +76,8 @@ export interface Languages {
  */
 export interface Target {
   languages(): Promise<Languages>;
+  /** Host that Core fetches newsgroups from; empty where its configuration names none. */
+  newsServer(): Promise<string>;
   /** The list as it stands, with every roster and preference; null where it does not exist. */
   observe(listId: string): Promise<ObservedList | null>;
   /** Makes the domain if it is not there. */

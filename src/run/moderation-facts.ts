@@ -37,7 +37,10 @@ export async function gatherModeration(
     rosters.set(name, known === undefined ? null : await source.readMembers(known.name));
   }
   const joining = mergedWith.map(asLaterRelease).flatMap(peopleOf);
-  const asked = moderationQuestions(list, rosters, joining);
+  const asking = mergedWith.flatMap(({ requests }) =>
+    requests.membership.map((one) => one.address),
+  );
+  const asked = moderationQuestions(list, rosters, joining, asking);
   const verdicts = new Map<string, PatternVerdict>();
   if (asked.patterns.length > 0) {
     const answers = await patterns.judge(asked.patterns, asked.addresses);

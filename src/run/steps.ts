@@ -11,6 +11,7 @@ import { applyPlan } from '../plan/apply.js';
 import { sameAddress } from '../plan/compare.js';
 import { type LastApplied, wasThere } from '../plan/operation.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
+import { settled } from '../plan/settled.js';
 import type { WebAddresses } from '../redirects/redirects.js';
 import { indexArchive } from './index-archive.js';
 import { keptOf, preparedParts, redirectsOf } from './list-archive.js';
@@ -67,6 +68,8 @@ export interface PlannedList {
   readonly desired: DesiredList;
   readonly observed: ObservedList | null;
   readonly last: LastApplied;
+  /** A killed apply left something in flight that is settled in `last`, and not yet on disk. */
+  readonly unsettled: boolean;
   readonly plan: ListPlan;
 }
 
@@ -136,7 +139,8 @@ export async function planStep(
 ): Promise<PlannedList> {
   const { desired, folder } = job;
   const observed = await ports.target.observe(desired.listId);
-  const last = await folder.applied.load();
+  const stored = await folder.applied.load();
+  const last = settled(stored, desired, observed);
   refuseStranger(desired, observed);
   if (observed === null && wasThere(last, desired.listId) && !settings.overwrite) {
     throw new DiagnosticError({
@@ -151,7 +155,7 @@ export async function planStep(
     reachesCore: ports.target.reachesCore,
   });
   const findings = [...(await earlierLists(job, last, ports)), ...plan.findings];
-  return { desired, observed, last, plan: { ...plan, findings } };
+  return { desired, observed, last, unsettled: last !== stored, plan: { ...plan, findings } };
 }
 
 /** To REST a list is its list-id, which `a.b@c` and `a@b.c` share: it may be somebody else's. */
@@ -196,10 +200,8 @@ export async function applyStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { plan } = await planStep(job, ports, settings);
-  if (plan.operations.length === 0) {
-    return { outcome: 'unchanged', findings: plan.findings, value: null };
-  }
+  const { plan, last, unsettled } = await planStep(job, ports, settings);
+  if (unsettled) await job.folder.applied.save(last);
   const { refused, notes } = await applyPlan(
     job.desired,
     plan.operations,
@@ -207,7 +209,8 @@ export async function applyStep(
     job.folder.applied,
     plan.kept,
   );
-  return { outcome: 'done', findings: [...plan.findings, ...refused, ...notes], value: null };
+  const outcome = plan.operations.length === 0 ? 'unchanged' : 'done';
+  return { outcome, findings: [...plan.findings, ...refused, ...notes], value: null };
 }
 
 export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {

@@ -47,6 +47,17 @@ describe('languages', () => {
   });
 });
 
+describe('the news server', () => {
+  it.each([
+    [{ host: ' news.example.org ' }, 'news.example.org'],
+    [{ host: '' }, ''],
+    [{}, ''],
+  ])('of %j is "%s"', async (json, expected) => {
+    const { target } = await core({ 'GET system/configuration/nntp': { json } });
+    expect(await target.newsServer()).toBe(expected);
+  });
+});
+
 describe('observing a list', () => {
   const roster = (role: string, page = 1): string =>
     `GET lists/${LIST}/roster/${role}?count=500&page=${page}`;

@@ -47,6 +47,11 @@ export function coreTarget(
       };
     },
 
+    async newsServer() {
+      const nntp = await rest.get('system/configuration/nntp');
+      return (isJsonObject(nntp) ? (jsonText(nntp['host']) ?? '') : '').trim();
+    },
+
     async observe(listId) {
       const settings = await rest.get(`lists/${encodeURIComponent(listId)}/config`);
       if (!isJsonObject(settings)) return null;

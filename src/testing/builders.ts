@@ -54,6 +54,7 @@ export function mailman2List(list: Partial<Mailman2List> = {}): Mailman2List {
 export const mappingContext: MappingContext = {
   languages: new Set(['en', 'fr', 'de']),
   siteLanguage: 'en',
+  newsServer: 'news.example.org',
   reachesCore: true,
   postoriusUrl: 'https://lists.example.org/postorius/',
   hyperkittyUrl: 'https://lists.example.org/hyperkitty/',

@@ -79,6 +79,10 @@ export class MemoryTarget implements Target {
     return Promise.resolve({ known: new Set(['en']), site: 'en' });
   }
 
+  newsServer(): Promise<string> {
+    return Promise.resolve('news.example.org');
+  }
+
   observe(listId: string): Promise<ObservedList | null> {
     const list = this.lists.get(listId);
     if (list === undefined) return Promise.resolve(null);
@@ -153,6 +157,7 @@ export class MemoryTarget implements Target {
         bounce: { score: 0, lastReceived: null, lastWarned: null },
       };
       list.rosters[role].push(found);
+      if (role === 'member') withdrawWish(list, key);
       if (list.settings['admin_notify_mchanges'] === true) this.mail.push(`joined: ${key}`);
     }
     if (member.moderationAction !== null) {
@@ -323,4 +328,11 @@ export class MemoryTarget implements Target {
     this.steps.take();
     this.log.push(...what);
   }
+}
+
+/** Subscribing takes back a wish to join that waits. */
+function withdrawWish(list: HeldList, email: string): void {
+  const wish = membershipKey({ kind: 'subscription', email });
+  const membership = list.requests.membership.filter((each) => each !== wish);
+  list.requests = { ...list.requests, membership };
 }

@@ -6,11 +6,15 @@ import type { Mailman2List } from '../../model/mailman2-list.js';
 import type { ListReport } from '../../model/report.js';
 import { runLists } from '../../run/run-lists.js';
 import type { Selection } from '../../run/select.js';
+import { describeJob } from '../../run/steps.js';
 import type { Sandbox } from '../sandbox.js';
+import { disagreements } from './disagreements.js';
 
 /** The program's own way from lists to Mailman 3, for lists that no old site holds. */
 export interface Migration {
   apply(): Promise<readonly ListReport[]>;
+  /** Where lists in Mailman 3 are not what they are to be, in words: all of each is compared. */
+  disagreements(): Promise<readonly string[]>;
 }
 
 const EVERYTHING: Selection = { names: [], includes: () => true };
@@ -34,5 +38,15 @@ export async function openMigration(
   }
   return {
     apply: () => runLists(EVERYTHING, ['apply'], readLists, ports, settings),
+    async disagreements() {
+      const found: string[] = [];
+      for (const list of lists) {
+        const { value: job } = await describeJob({ list, merged: [] }, ports, settings);
+        const observed = await ports.target.observe(job.desired.listId);
+        const each = observed === null ? ['it is missing'] : disagreements(job.desired, observed);
+        found.push(...each.map((what) => `${list.name}: ${what}`));
+      }
+      return found;
+    },
   };
 }

@@ -58,6 +58,21 @@ export function mapBans(
   return { bans, contested, findings };
 }
 
+/** The first of some bans that keeps an address out; null where none is known to. */
+export function banOn(
+  email: string,
+  bans: readonly string[],
+  facts: ModerationFacts,
+): string | null {
+  const address = email.toLowerCase();
+  const keepsOut = (ban: string): boolean => {
+    if (!ban.startsWith('^')) return ban === address;
+    const verdict = verdictOn(facts, ban);
+    return verdict.kind === 'valid' && verdict.matches.has(address);
+  };
+  return bans.find(keepsOut) ?? null;
+}
+
 /** The bans that wait for a decision. */
 export function banQuestions(
   list: Mailman2List,

@@ -17,11 +17,17 @@ export interface ModerationQuestions {
 /** Names of other lists whose members the list's moderation means. */
 export const listsNamed = (list: Mailman2List): readonly string[] => nonmemberQuestions(list).lists;
 
-/** Questions without which moderation could only be guessed. */
+/**
+ * Questions without which moderation could only be guessed.
+ *
+ * @param joining people of the lists that are merged with this one
+ * @param asking addresses that wait to join those
+ */
 export function moderationQuestions(
   list: Mailman2List,
   rosters: ModerationFacts['rosters'],
   joining: ModerationFacts['joining'] = [],
+  asking: readonly string[] = [],
 ): ModerationQuestions {
   const nonmembers = nonmemberQuestions(list);
   const tried = new Set([...banPatterns(list), ...nonmembers.patterns]);
@@ -31,6 +37,8 @@ export function moderationQuestions(
     ...stringsAttribute(list, 'owner'),
     ...stringsAttribute(list, 'moderator'),
     ...joining.map(({ email }) => email),
+    ...list.requests.membership.map(({ address }) => address),
+    ...asking,
     ...nonmembers.addresses,
     ...nonmembers.lists.flatMap((name) => rosters.get(name) ?? []),
   ];

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
-import {
-  asWatermark,
-  type CoreAttributes,
-  fallsShort,
-  movementOf,
-  sameServer,
-} from '../../model/core-attributes.js';
+import { type CoreAttributes, fallsShort, movementOf } from '../../model/core-attributes.js';
 import type { Json } from '../../model/json.js';
 import type { Conflict } from '../../model/plan-report.js';
 import { NOTHING_TO_DO, type PlanFacet } from './facet.js';
@@ -22,8 +16,6 @@ export const planCoreAttributes: PlanFacet = (desired, observed, last, options) 
   const conflicts: Conflict[] = [];
   const attributes: Record<string, Json> = {};
   for (const [name, value] of Object.entries(desired.coreAttributes)) {
-    const other = otherServer(desired.sourceName, value, found[name]);
-    if (other !== null) findings.push(other);
     if (!fallsShort(name, desired.coreAttributes, found)) continue;
     const ours =
       movementOf(name) !== 'setting' ||
@@ -73,20 +65,5 @@ function conflict(list: string, name: string, last: CoreAttributes): Diagnostic 
         ? 'the list was in Mailman 3 before; Mailman 2 has another value'
         : 'it was changed in Mailman 3 since the last apply; Mailman 2 has another value',
     next: 'apply with --overwrite to give it the value of Mailman 2',
-  };
-}
-
-/** Article numbers of one news server mean nothing on another: old articles would come again. */
-function otherServer(list: string, desired: Json, observed: Json | undefined): Diagnostic | null {
-  const [wanted, found] = [asWatermark(desired), asWatermark(observed)];
-  if (wanted === null || found === null || sameServer(wanted, found)) return null;
-  return {
-    code: 'plan.watermark-other-server',
-    severity: 'warning',
-    list,
-    attribute: 'usenet_watermark',
-    summary: 'the gateway begins with the articles that are new at its first run',
-    why: `Mailman 2 counted articles of ${wanted.server}, and Core asks ${found.server === '' ? 'no news server' : found.server}`,
-    next: 'set host under [nntp] in mailman.cfg, restart Core, and apply again before the gateway runs',
   };
 }

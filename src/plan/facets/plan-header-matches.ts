@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { HeaderMatch } from '../../model/header-match.js';
 import type { Conflict } from '../../model/plan-report.js';
+import { sameMatches } from '../compare.js';
 import { NOTHING_TO_DO, type PlanFacet } from './facet.js';
 
 /** Header filters: their order carries meaning, so they are replaced as a whole. */
@@ -66,13 +67,3 @@ export const planHeaderMatches: PlanFacet = (desired, observed, last, { overwrit
 
 const words = ({ header, pattern, action }: HeaderMatch): string =>
   `${header}: ${pattern} → ${action ?? "the site's action"}`;
-
-function sameMatches(a: readonly HeaderMatch[], b: readonly HeaderMatch[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ header, pattern, action }, position) => {
-      const other = b[position];
-      return other?.header === header && other.pattern === pattern && other.action === action;
-    })
-  );
-}

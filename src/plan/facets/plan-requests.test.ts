@@ -8,6 +8,7 @@ import {
   heldMessage,
   membershipRequest,
   observedList,
+  observedMember,
   rosters,
 } from '../../testing/builders.js';
 import { MemoryStore, MemoryTarget } from '../../testing/memory-target.js';
@@ -145,6 +146,26 @@ describe('a request that was settled in Mailman 2', () => {
   it('and in Mailman 3 is no matter', () => {
     const waiting = observedList({ requests: { ...ALL, held: [], membership: [] } });
     expect(planRequests(gone, waiting, state, options)).toEqual({ operations: [], findings: [] });
+  });
+
+  it('by taking the person in needs no decision: subscribing withdraws the wish', () => {
+    const taken = {
+      ...gone,
+      rosters: rosters({
+        member: ['ann@x.org', 'New@x.org'].map((email) => desiredMember({ email })),
+      }),
+    };
+    const waiting = observedList({ requests: { held: [], membership: ALL.membership } });
+    expect(planRequests(taken, waiting, state, options).findings).toEqual([]);
+    // Somebody made the same person a member in Mailman 3 without looking at the wish.
+    const [member] = taken.rosters.member.slice(1).map(({ email }) => observedMember({ email }));
+    const there = {
+      ...waiting,
+      rosters: rosters({ member: member === undefined ? [] : [member] }),
+    };
+    expect(planRequests(taken, there, state, options).findings).toMatchObject([
+      { why: expect.stringContaining('subscription new@x.org') as unknown },
+    ]);
   });
 
   it('is none where it waits for somebody of Mailman 3 only', () => {

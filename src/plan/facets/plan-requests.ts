@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
-import type { DesiredList, ObservedRequests } from '../../model/mailman3-list.js';
+import type { DesiredList, ObservedList, ObservedRequests } from '../../model/mailman3-list.js';
 import {
   heldKey,
   keyOfId,
@@ -19,8 +19,7 @@ const NOBODY: ObservedRequests = { held: [], membership: [] };
  * down) is planned all the same: putting it there again changes nothing, and then it is known.
  */
 export const planRequests: PlanFacet = (desired, observed, last, { reachesCore, overwrite }) => {
-  const waiting = observed?.requests ?? NOBODY;
-  const findings = [...settledInMailman2(desired, waiting, last)];
+  const findings = [...settledInMailman2(desired, observed, last)];
   if (!reachesCore) return { operations: [], findings };
 
   // A list that is gone took its queue along: nothing of that was settled by anybody.
@@ -62,15 +61,24 @@ function counted({ held, membership }: ModerationRequests): string {
     .join(', ');
 }
 
-/** What was decided on the old side after it was carried over, and still waits on the new one. */
+/**
+ * What was decided on the old side after it was carried over, and still waits on the new one. The
+ * wish of somebody who is subscribed now goes by itself: the target withdraws it, without a mail.
+ */
 function settledInMailman2(
   desired: DesiredList,
-  waiting: ObservedRequests,
+  observed: ObservedList | null,
   last: LastApplied,
 ): readonly Diagnostic[] {
+  const waiting = observed?.requests ?? NOBODY;
+  const there = new Set(observed?.rosters.member.map(({ email }) => email.toLowerCase()));
+  const joining = desired.rosters.member
+    .filter(({ email }) => !there.has(email.toLowerCase()))
+    .map(({ email }) => membershipKey({ kind: 'subscription', email }));
   const wanted = new Set([
     ...desired.requests.held.map(heldKey),
     ...desired.requests.membership.map(membershipKey),
+    ...joining,
   ]);
   const present = new Set([...waiting.held, ...waiting.membership]);
   const settled = last.requests.map(keyOfId).filter((key) => present.has(key) && !wanted.has(key));
