@@ -24,11 +24,16 @@ export function storedMessageId(messageId: string): string {
  * @param messageId with or without angle brackets
  */
 export function messageIdHash(messageId: string): string {
-  return base32(hash('sha1', storedMessageId(messageId), 'buffer'));
+  return base32(messageIdDigest(messageId));
+}
+
+/** The 20 bytes that {@link messageIdHash} writes as text. */
+export function messageIdDigest(messageId: string): Buffer {
+  return hash('sha1', storedMessageId(messageId), 'buffer');
 }
 
 /** RFC 4648, for a whole number of groups of five bytes, as a SHA-1 has. */
-function base32(bytes: Uint8Array): string {
+export function base32(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;
   let value = 0;

@@ -6,7 +6,7 @@ import { startsMessage } from './plausible.js';
 export interface SplitMessage {
   /** Of the separator line's first byte, from the beginning of the file. */
   readonly offset: number;
-  /** Separator line included. A view: valid until the next push unless the chunks are kept. */
+  /** Separator line included. A view of the splitter's memory: valid until the next push. */
   readonly bytes: Buffer;
   /** Length of the separator line with its line end. */
   readonly fromLength: number;
@@ -21,9 +21,8 @@ const NEEDLE = Buffer.from('\nFrom ', 'latin1');
 /** What may be read after a separator line to decide upon it. Fixed, so that no chunking matters. */
 const LOOK_AHEAD = 8192;
 const NEED = FROM_LINE_LIMIT + LOOK_AHEAD;
-/** Room for some chunks: one piece of memory for each would keep the collector busy. */
-const ROOM = 1 << 20;
-const NOTHING = Buffer.alloc(0);
+/** Room for some chunks and for nearly every message. */
+const ROOM = 2 << 20;
 
 /**
  * Cuts an mbox into its true messages while it streams by. A message begins at a separator line in
@@ -34,7 +33,7 @@ const NOTHING = Buffer.alloc(0);
  * Holds one message and a window of 9 KiB; bytes before the first separator line are counted only.
  */
 export class MboxSplitter {
-  #buffer: Buffer = NOTHING;
+  #buffer = Buffer.allocUnsafeSlow(ROOM);
   /** First and last byte in use of #buffer. */
   #start = 0;
   #end = 0;
@@ -43,7 +42,6 @@ export class MboxSplitter {
   /** Where the search goes on: the byte before a possible separator line. */
   #scan = 0;
   #current: Pending | null = null;
-  #owned = false;
   #begun = false;
   #leading = 0;
 
@@ -71,26 +69,18 @@ export class MboxSplitter {
   }
 
   #append(chunk: Uint8Array): void {
-    const pending = this.#end - this.#start;
-    if (pending === 0) {
-      this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-      this.#owned = false;
+    if (this.#end + chunk.length > this.#buffer.length) {
+      const needed = this.#end - this.#start + chunk.length;
+      const room = this.#buffer.length;
+      // Twice as much as is needed, so that a message which comes in a thousand chunks is not
+      // copied a thousand times; and back to the usual room after it.
+      const fits = needed * 2 <= room && (room === ROOM || needed * 8 > room);
+      const target = fits ? this.#buffer : Buffer.allocUnsafeSlow(Math.max(needed * 2, ROOM));
+      this.#buffer.copy(target, 0, this.#start, this.#end);
+      this.#buffer = target;
       this.#scan -= this.#start;
+      this.#end -= this.#start;
       this.#start = 0;
-      this.#end = chunk.length;
-      return;
-    }
-    const needed = pending + chunk.length;
-    if (!this.#owned || this.#end + chunk.length > this.#buffer.length) {
-      // A fresh one, since views of the old may still be in use; with room, so that a message which
-      // comes in a thousand chunks is not copied a thousand times.
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed * 2, ROOM));
-      this.#buffer.copy(grown, 0, this.#start, this.#end);
-      this.#buffer = grown;
-      this.#owned = true;
-      this.#scan -= this.#start;
-      this.#start = 0;
-      this.#end = pending;
     }
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.length;

@@ -26,7 +26,7 @@ async function archivePart(
 ): Promise<PhaseResult<null>> {
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
-  const prepared = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+  const prepared = await prepareArchive(list, folder, ports);
   const imported = await importArchive(desired, prepared.value, folder, ports.archive);
   return { ...imported, findings: [...prepared.findings, ...imported.findings] };
 }
@@ -66,7 +66,7 @@ export async function preparedParts(
   for (const { list, folder } of parts) {
     if (wouldBeExposed(list, desired) !== null) prepared.push({ list, messages: [] });
     else {
-      const { value } = await prepareArchive(list, folder, ports.source, nowSeconds(ports));
+      const { value } = await prepareArchive(list, folder, ports);
       prepared.push({ list, messages: await readMessages(value) });
     }
   }
@@ -97,5 +97,3 @@ export function keptOf(prepared: readonly PreparedPart[]): readonly OldMessage[]
       return true;
     });
 }
-
-const nowSeconds = ({ now }: Ports): number => Math.floor(now() / 1000);

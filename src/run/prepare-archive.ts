@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { createReadStream } from 'node:fs';
-import { MboxPreparer } from '../archive/prepare.js';
-import { readAgain } from '../archive/second-reader.js';
+import { MboxPreparer, type PreparedMessage } from '../archive/prepare.js';
+import type { SecondReading } from '../archive/second-reader.js';
 import { TallyKeeper } from '../archive/tally.js';
 import { DiagnosticError } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { archiveFindings } from './archive-findings.js';
+import { BlockWriter } from './block-writer.js';
+import { diskTrouble, expectRoom } from './disk-space.js';
 import type { PhaseResult } from './phase.js';
-import type { SourcePort } from './ports.js';
+import type { Ports } from './ports.js';
 import {
   type ArchiveState,
   identify,
@@ -21,87 +22,136 @@ import {
   standingFor,
   STATE,
 } from './prepared-archive.js';
-import { READ_BLOCK } from './read-lines.js';
-import type { ListFolder } from './workspace.js';
+import { readBeside } from './second-reading.js';
+import type { Draft, ListFolder } from './workspace.js';
+
+/** Milliseconds between two words about progress. */
+const SAY_EVERY = 250;
+
+/** Where an archive is prepared, and what it takes. */
+interface Task {
+  readonly list: string;
+  readonly identity: MboxIdentity;
+  readonly folder: ListFolder;
+  readonly ports: Pick<Ports, 'source' | 'now' | 'progress'>;
+}
 
 /**
  * Makes the prepared mbox and its manifest, unless both stand already for this very mbox. The
- * original is only read.
+ * original is only read, and neither file appears under its name before a second reader has seen
+ * the same messages in it.
+ *
+ * Throws `archive.mbox-unreadable`, `archive.readers-disagree` and `workspace.disk-full`.
  */
 export async function prepareArchive(
-  list: Mailman2List,
+  { name, archive: { mbox } }: Mailman2List,
   folder: ListFolder,
-  source: SourcePort,
-  nowSeconds: number,
+  ports: Pick<Ports, 'source' | 'now' | 'progress'>,
 ): Promise<PhaseResult<PreparedArchive>> {
-  const { mbox } = list.archive;
   if (mbox === null) return { outcome: 'skipped', findings: [], value: NO_ARCHIVE };
-  const identity = await identify(mbox.path, source);
+  const identity = await identify(mbox.path, ports.source);
   const standing = await standingFor(identity, folder);
   if (standing !== null) {
-    return {
-      outcome: 'unchanged',
-      findings: archiveFindings(list.name, standing),
-      value: standing,
-    };
+    return { outcome: 'unchanged', findings: archiveFindings(name, standing), value: standing };
   }
-  const state = await prepare(identity, folder, source, nowSeconds);
+  const state = await prepare({ list: name, identity, folder, ports });
   const value = preparedIn(folder, state);
-  await checkWithSecondReader(list.name, folder, value);
-  await folder.writeJson(STATE, state);
-  return { outcome: 'done', findings: archiveFindings(list.name, value), value };
+  return { outcome: 'done', findings: archiveFindings(name, value), value };
 }
 
-async function prepare(
-  identity: MboxIdentity,
-  folder: ListFolder,
-  source: SourcePort,
-  nowSeconds: number,
-): Promise<ArchiveState> {
-  const preparer = new MboxPreparer({ now: nowSeconds });
-  const keeper = new TallyKeeper();
+async function prepare(task: Task): Promise<ArchiveState> {
+  const { list, identity, folder } = task;
   const prepared = await folder.draft(PREPARED);
   const manifest = await folder.draft(MANIFEST);
-  let manifestBytes = 0;
-  const take = async (messages: ReturnType<MboxPreparer['push']>): Promise<void> => {
-    if (messages.length === 0) return;
-    for (const { record } of messages) keeper.add(record);
-    const lines = Buffer.from(
-      messages.map(({ record }) => `${JSON.stringify(record)}\n`).join(''),
-      'utf8',
-    );
-    manifestBytes += lines.length;
-    await prepared.write(Buffer.concat(messages.flatMap(({ bytes }) => bytes)));
-    await manifest.write(lines);
-  };
   try {
-    for await (const chunk of source.read(identity.path)) await take(preparer.push(chunk));
-    await take(preparer.end());
+    // Opening the drafts took away what an interrupted run left of them.
+    await expectRoom(list, folder, roomFor(identity), 'the prepared copy of the archive');
+    const state = await write(task, prepared, manifest);
     await prepared.commit();
     await manifest.commit();
+    await folder.writeJson(STATE, state);
+    return state;
   } catch (error) {
     await prepared.discard();
     await manifest.discard();
-    throw error;
+    throw diskTrouble(error, list, folder);
   }
-  const { account } = preparer;
-  const { tally } = keeper;
-  return { source: identity, preparer: PREPARER_VERSION, account, tally, manifestBytes };
 }
 
-async function checkWithSecondReader(
-  list: string,
-  folder: ListFolder,
-  prepared: PreparedArchive,
-): Promise<void> {
-  const stream = createReadStream(folder.path(PREPARED), { highWaterMark: READ_BLOCK });
-  const { findings } = await readAgain(stream as AsyncIterable<Buffer>, prepared.records());
+/** Bytes of both files: the copy is as large as the original, a message has 450 of manifest. */
+function roomFor({ bytes, path }: MboxIdentity): number {
+  const unpacked = path.endsWith('.gz') ? bytes * PACKED_TO : bytes;
+  return unpacked * 1.1 + (1 << 20);
+}
+
+// Mail packs to a third or a quarter.
+const PACKED_TO = 4;
+
+async function write(task: Task, prepared: Draft, manifest: Draft): Promise<ArchiveState> {
+  const { identity, ports } = task;
+  const preparer = new MboxPreparer({ now: Math.floor(ports.now() / 1000) });
+  const keeper = new TallyKeeper();
+  const written = { prepared: 0, manifest: 0 };
+  const reading = readBeside({ prepared: prepared.path, manifest: manifest.path }, identity.bytes);
+  const rising = (file: keyof typeof written) => (bytes: number) => {
+    written[file] = bytes;
+    reading.rise(written);
+  };
+  const copy = new BlockWriter(prepared, rising('prepared'));
+  const lines = new BlockWriter(manifest, rising('manifest'));
+  const take = async (messages: readonly PreparedMessage[]): Promise<void> => {
+    for (const { record, bytes } of messages) {
+      keeper.add(record);
+      for (const piece of bytes) {
+        const full = copy.write(piece);
+        if (full !== null) await full;
+      }
+      const full = lines.write(Buffer.from(`${JSON.stringify(record)}\n`, 'utf8'));
+      if (full !== null) await full;
+    }
+  };
+  try {
+    const say = sayer(task);
+    let read = 0;
+    for await (const chunk of ports.source.read(identity.path)) {
+      await take(preparer.push(chunk));
+      say((read += chunk.length));
+    }
+    await take(preparer.end());
+    await copy.end();
+    await lines.end();
+    agree(task.list, prepared.path, await reading.end());
+  } finally {
+    await reading.abandon();
+  }
+  return {
+    source: identity,
+    preparer: PREPARER_VERSION,
+    account: preparer.account,
+    tally: keeper.tally,
+    manifestBytes: lines.bytes,
+  };
+}
+
+/** Tells of progress now and then. */
+function sayer({ list, identity, ports }: Task): (done: number) => void {
+  // How much a packed one holds is known at its end.
+  const total = identity.path.endsWith('.gz') ? {} : { total: identity.bytes };
+  let next = ports.now() + SAY_EVERY;
+  return (done) => {
+    if (ports.now() < next) return;
+    next = ports.now() + SAY_EVERY;
+    ports.progress({ list, phase: 'archive', text: 'prepares', done, ...total, unit: 'bytes' });
+  };
+}
+
+function agree(list: string, path: string, { findings }: SecondReading): void {
   const [first] = findings;
   if (first === undefined) return;
   throw new DiagnosticError({
     code: 'archive.readers-disagree',
     list,
-    path: folder.path(PREPARED),
+    path,
     summary: `two readers see the prepared mbox differently: ${first.summary}`,
     ...(first.why === undefined ? {} : { why: first.why }),
     next: 'report this as a bug; the original mbox is untouched and nothing was imported',

@@ -66,7 +66,7 @@ async function* sample(
       number += 1;
       // The newest are as good as any: the first of each group, from the first message on.
       if ((number - 1) % every !== 0) return [];
-      return [{ number, bytes: bytes.subarray(fromLength, fromLength + HEAD_BYTES) }];
+      return [{ number, bytes: Buffer.from(bytes.subarray(fromLength, fromLength + HEAD_BYTES)) }];
     });
   for await (const chunk of source.read(path)) yield* taken(splitter.push(chunk));
   yield* taken(splitter.end());

@@ -9,6 +9,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,12 +41,16 @@ export interface ListFolder {
   writeJson(file: string, value: unknown): Promise<void>;
   /** Opens a file for writing that becomes visible under its name only on `commit`. */
   draft(file: string): Promise<Draft>;
+  /** Bytes that can still be written here. */
+  free(): Promise<number>;
   /** Keeps a second run away from this list until released. Throws `run.locked`. */
   lock(): Promise<() => Promise<void>>;
   readonly applied: AppliedStore;
 }
 
 export interface Draft {
+  /** Where the bytes are until `commit`. */
+  readonly path: string;
   write(bytes: Uint8Array | string): Promise<void>;
   commit(): Promise<void>;
   discard(): Promise<void>;
@@ -107,6 +112,10 @@ function listFolder(dir: string, name: string): ListFolder {
       await draft.commit();
     },
     draft: (file) => openDraft(path(file)),
+    async free() {
+      const { bavail, bsize } = await statfs(dir);
+      return bavail * bsize;
+    },
     lock: () => lock(path('lock'), name),
     applied: {
       async load() {
@@ -124,6 +133,7 @@ async function openDraft(path: string): Promise<Draft> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
   const file: FileHandle = await open(temporary, flags, PRIVATE_FILE);
   return {
+    path: temporary,
     async write(bytes) {
       await file.writeFile(bytes);
     },
