@@ -12,6 +12,7 @@ import type { BanPolicy } from '../run/moderation-facts.js';
 import { selectLists } from '../run/select.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
+import { readMbox } from '../source/mbox-file.js';
 import { readPipermail } from '../source/pipermail.js';
 import { readMembers, readNames, readSite, type SourceConfig } from '../source/site.js';
 import { coreTarget } from '../target/core.js';
@@ -58,7 +59,7 @@ export function openSource(
     site: () => site,
     port: {
       stat: (path) => host.stat(path),
-      read: (path) => host.read(path),
+      read: (path) => readMbox(host, path),
       readMembers: once((name) => readMembers(host, source, name)),
       readPipermail: ({ archive, charset }: Mailman2List) =>
         readPipermail(host, archive.pipermail?.path ?? '', charset, python),

@@ -81,7 +81,7 @@ export type Change =
 
 /**
  * One true message of the original mbox: where it stands, what it becomes. Offsets and lengths are
- * bytes. Holds no address, name or subject; a Message-ID is the most personal thing in it.
+ * bytes; of an mbox that lies packed (`.gz`), those of what `zcat` makes of it. Holds no address, name or subject; a Message-ID is the most personal thing in it.
  */
 export interface ManifestRecord {
   /** Position among the true messages of the original, from 0. */

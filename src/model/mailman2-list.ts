@@ -41,6 +41,7 @@ export interface Mailman2Bounce {
 
 /** What the archive of a list consists of on the old server. */
 export interface Mailman2Archive {
+  /** `LIST.mbox/LIST.mbox`, or `.gz` where it is packed; `bytes` are those of the file as it lies. */
   readonly mbox: { readonly path: string; readonly bytes: number } | null;
   readonly pipermail: { readonly path: string } | null;
 }

@@ -18,6 +18,7 @@ import type { Workspace } from './workspace.js';
 /** The old side, beyond the list's own data. */
 export interface SourcePort {
   stat(path: string): Promise<{ readonly bytes: number; readonly mtimeMs: number } | null>;
+  /** The bytes of an mbox, unpacked where its name ends in `.gz`. */
   read(path: string): AsyncIterable<Uint8Array>;
   /** Addresses of the members of a list that the site has; null where it cannot be read. */
   readMembers(name: string): Promise<readonly string[] | null>;
