@@ -3,7 +3,7 @@
 """Streams what lies in a list's pipermail archive as JSON lines: every old address.
 
     python - --archive ROOT/archives/private/LIST [--language-charset CHARSET]
-             [--max-bytes N]  < mailman2_pipermail.py
+             [--max-bytes N] [--what list|volumes|content|files] < mailman2_pipermail.py
 
 Runs beside Mailman 2 under Python 2.4 to 2.7 or 3, with the standard library
 alone, without Mailman and without executing anything of the archive's. Exit code
@@ -31,6 +31,16 @@ is, oddities included: `<id> (added by x)`, `bare@id`, `<two words@x>`. `idFrom`
 for an article whose id came again later. `duplicate` is true where the id, without
 its brackets and blanks, has been in the stream before. Volumes come by date, then
 articles by number; attachments and other files by name.
+
+`--what volumes` leaves out the articles: it tells cheaply whether anything changed,
+by `changed` (seconds, of the volume's latest file) and `bytes` (of all its files).
+`--what content` adds what the archive can be rebuilt from: `thread` to a volume, its
+index by thread, and to an article `page`, `inReplyTo` and `references`; `thread` and
+`page` are whole files in Base64, null where they cannot be read. `--what files --file PATH ...` writes nothing but
+
+    file         path, base64 (null where it cannot be had), why
+
+for each file below attachments/, in the order asked for, and then `end`.
 """
 
 import base64
@@ -1058,11 +1068,12 @@ class Page(object):
 class Archive(object):
     """Reads one archive's folder and writes its records."""
 
-    def __init__(self, folder, charset, limit, out):
+    def __init__(self, folder, charset, limit, out, what='list'):
         self.folder = folder
         self.charset = charset
         self.limit = limit
         self.out = out
+        self.what = what
         self.bases = [os.path.realpath(folder)]
         self.seen = {}
         self.counts = {'volume': 0, 'article': 0, 'attachment': 0, 'other': 0}
@@ -1110,6 +1121,8 @@ class Archive(object):
         for _date, name in ordered:
             others.extend(self.volume(name, volumes[name][0], volumes[name][1], texts))
         others.extend([(os.path.join(self.folder, name), name) for name in texts])
+        if self.what != 'list':
+            attachments, others = [], []
         for kind, files in (('attachment', attachments), ('other', others)):
             files.sort(key=second)
             for path, name in files:
@@ -1135,7 +1148,15 @@ class Archive(object):
             else:
                 record.put(field, None)
         record.put('articles', len(articles))
+        if self.what != 'list':
+            changed, size = self.newest(name, pages)
+            record.put('changed', changed)
+            record.put('bytes', size)
+        if self.what == 'content':
+            record.put('thread', self.whole(os.path.join(self.folder, name, B('thread.html'))))
         self.out.write(record)
+        if self.what == 'volumes':
+            return []
         database = self.database(name)
         numbered = [(int(page[:-5]), page) for page in articles]
         numbered.sort()
@@ -1156,6 +1177,41 @@ class Archive(object):
                 else:
                     rest.append((path, name + B('/') + page))
         return rest
+
+    def newest(self, name, pages):
+        """(time of the latest change, bytes) of a volume's files."""
+        newest, size = 0, 0
+        paths = [os.path.join(self.folder, name, page) for page in pages]
+        for path in paths + [os.path.join(self.folder, name + B(ending)) for ending in ('.txt', '.txt.gz')]:
+            try:
+                found = os.lstat(path)
+            except EnvironmentError:
+                continue
+            newest, size = max(newest, int(found.st_mtime)), size + found.st_size
+        return newest, size
+
+    def whole(self, path):
+        """A file in Base64; None where it cannot be read, which is told where it matters."""
+        try:
+            return base64_text(read_file(path, self.bases, self.limit * 2 // 3))
+        except SourceError:
+            return None
+
+    def attachments(self, names):
+        """Writes the files that were asked for; a path is foreign data, so nothing else."""
+        bases = [os.path.realpath(os.path.join(self.folder, B('attachments')))]
+        for name in names:
+            content, why = None, None
+            try:
+                path = os.path.join(self.folder, name)
+                if not name.startswith(B('attachments/')) or not inside(path, bases):
+                    raise SourceError('outside-root', 'it lies outside the archive')
+                content = base64_text(read_file(path, bases, self.limit * 2 // 3))
+            except SourceError:
+                why = sys.exc_info()[1].why
+            self.out.plain('file', ('path', path_text(name)), ('base64', content), ('why', why))
+        self.out.plain('end', ('files', len(names)))
+        self.out.flush()
 
     def database(self, name):
         """{page: Inert article} of a volume; what cannot be read is a finding."""
@@ -1245,6 +1301,13 @@ class Archive(object):
         record.put('date', date)
         record.put('datestr', self.text(record, 'datestr', page.datestr, known))
         record.put('duplicate', duplicate)
+        if self.what == 'content':
+            record.put('page', self.whole(path))
+            for name, key in (('inReplyTo', '_in_reply_to'), ('references', '_references')):
+                value = known.get(key)
+                if not isinstance(value, (TEXT, BYTES)):
+                    value = None
+                record.put(name, value)
         self.out.write(record)
 
     def text(self, record, name, found, known):
@@ -1302,13 +1365,15 @@ def size_of(path):
         return None
 
 
+WHAT = ('list', 'volumes', 'content', 'files')
 USAGE = ('usage: python - --archive DIR [--language-charset CHARSET] [--max-bytes N]'
-         ' < mailman2_pipermail.py\n')
+         ' [--what list|volumes|content|files] [--file PATH]... < mailman2_pipermail.py\n')
 
 
 def parse_arguments(argv):
-    """({archive, language-charset, max-bytes}, None) or (None, what is wrong)."""
-    options = {'archive': None, 'language-charset': None, 'max-bytes': DEFAULT_MAX_BYTES}
+    """({archive, language-charset, max-bytes, what, file}, None) or (None, what is wrong)."""
+    options = {'archive': None, 'language-charset': None, 'max-bytes': DEFAULT_MAX_BYTES,
+               'what': 'list', 'file': []}
     rest = list(argv)
     while rest:
         word = rest.pop(0)
@@ -1321,6 +1386,12 @@ def parse_arguments(argv):
             value = int(value)
         elif word == '--language-charset':
             value = value.decode('latin-1').lower()
+        elif word == '--what':
+            value = value.decode('latin-1')
+            if value not in WHAT:
+                return None, '--what takes one of ' + ', '.join(WHAT)
+        elif word == '--file':
+            value = options['file'] + [value]
         options[word[2:]] = value
     if options['archive'] is None:
         return None, '--archive is missing'
@@ -1338,8 +1409,12 @@ def main(argv):
         # ASCII: the terminal's charset is unknown.
         sys.stderr.write('mailman2_pipermail: %s\n%s' % (quote(wrong)[1:-1], USAGE))
         return 2
-    Archive(options['archive'].rstrip(B('/')) or B('/'), options['language-charset'], options['max-bytes'],
-            Output(sys.stdout)).run()
+    archive = Archive(options['archive'].rstrip(B('/')) or B('/'), options['language-charset'],
+                      options['max-bytes'], Output(sys.stdout), options['what'])
+    if options['what'] == 'files':
+        archive.attachments(options['file'])
+    else:
+        archive.run()
     return 0
 
 

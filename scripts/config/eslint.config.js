@@ -3,7 +3,16 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 // The rooms of src/ that compute only: no file, socket, process or clock of their own.
-const pure = new Set(['model', 'mapping', 'plan', 'archive', 'redirects', 'verify', 'report']);
+const pure = new Set([
+  'model',
+  'mapping',
+  'plan',
+  'archive',
+  'rebuild',
+  'redirects',
+  'verify',
+  'report',
+]);
 
 const effects = {
   regex: '^(node:)?(fs|fs/promises|http|https|net|tls|child_process|worker_threads)$|^(execa|ora)$',
@@ -16,12 +25,13 @@ const layers = {
   mapping: ['model'],
   plan: ['model'],
   archive: ['model'],
+  rebuild: ['model', 'archive'],
   redirects: ['model'],
   verify: ['model'],
   report: ['model'],
   source: ['model', 'host'],
   target: ['model', 'host', 'plan'],
-  run: ['model', 'plan', 'mapping', 'archive', 'redirects', 'verify', 'report'],
+  run: ['model', 'plan', 'mapping', 'archive', 'rebuild', 'redirects', 'verify', 'report'],
 };
 const rooms = [...Object.keys(layers), 'cli', 'host'];
 

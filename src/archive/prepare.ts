@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { hash } from 'node:crypto';
-import type { ManifestRecord, MboxAccount } from '../model/archive.js';
+import {
+  type ManifestRecord,
+  type MboxAccount,
+  REBUILT_HEADER,
+  type Reconstruction,
+  RECONSTRUCTIONS,
+} from '../model/archive.js';
 import { base32, messageIdDigest, storedMessageId } from './hyperkitty-id.js';
 import { IdTable } from './id-table.js';
 import { repairMessage } from './repair.js';
@@ -17,6 +23,8 @@ export interface PreparedMessage {
 export interface MboxPreparerOptions {
   /** Seconds since 1970: no post can be dated long after it. */
   readonly now: number;
+  /** The mbox is one that this program rebuilt: its messages say what of them was inferred. */
+  readonly rebuilt?: boolean;
 }
 
 /**
@@ -29,6 +37,7 @@ export interface MboxPreparerOptions {
 export class MboxPreparer {
   readonly #splitter = new MboxSplitter();
   readonly #now: number;
+  readonly #rebuilt: boolean;
   readonly #ids = new IdTable();
   #count = 0;
   #messageBytes = 0;
@@ -36,8 +45,9 @@ export class MboxPreparer {
   #preparedBytes = 0;
   #previous: number | null = null;
 
-  constructor({ now }: MboxPreparerOptions) {
+  constructor({ now, rebuilt = false }: MboxPreparerOptions) {
     this.#now = now;
+    this.#rebuilt = rebuilt;
   }
 
   push(chunk: Uint8Array): PreparedMessage[] {
@@ -93,11 +103,18 @@ export class MboxPreparer {
       changes: first === null ? repaired.changes : [],
       duplicateOf: first,
       ghosts: message.fromLines.map((at) => message.offset + at),
+      ...(this.#rebuilt ? { reconstructed: reconstructions(message, repaired.bodyStart) } : {}),
     };
     if (first === null) this.#prepared++;
     this.#preparedBytes += preparedLength;
     return { record, bytes: written };
   }
+}
+
+function reconstructions({ bytes }: SplitMessage, bodyStart: number): readonly Reconstruction[] {
+  const header = bytes.toString('latin1', 0, bodyStart);
+  const said = new RegExp(`^${REBUILT_HEADER}: (.*)$`, 'm').exec(header)?.[1]?.split(', ') ?? [];
+  return RECONSTRUCTIONS.filter((each) => said.includes(each));
 }
 
 /** SHA-1 of the body, blank lines at its end left out. */

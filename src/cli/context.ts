@@ -13,7 +13,7 @@ import { selectLists } from '../run/select.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
 import { readMbox } from '../source/mbox-file.js';
-import { readPipermail } from '../source/pipermail.js';
+import { readAttachments, readContent, readPipermail, readVolumes } from '../source/pipermail.js';
 import { readMembers, readNames, readSite, type SourceConfig } from '../source/site.js';
 import { coreTarget } from '../target/core.js';
 import type { PythonCommand } from '../target/core.js';
@@ -63,6 +63,12 @@ export function openSource(
       readMembers: once((name) => readMembers(host, source, name)),
       readPipermail: ({ archive, charset }: Mailman2List) =>
         readPipermail(host, archive.pipermail?.path ?? '', charset, python),
+      readVolumes: ({ archive: { pipermail } }) =>
+        pipermail === null ? Promise.resolve([]) : readVolumes(host, pipermail.path, python),
+      readContent: ({ archive, charset }) =>
+        readContent(host, archive.pipermail?.path ?? '', charset, python),
+      readAttachments: ({ archive }, paths) =>
+        readAttachments(host, archive.pipermail?.path ?? '', paths, python),
     },
     readNames: () => readNames(host, source),
     async *readLists(names) {

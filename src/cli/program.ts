@@ -4,6 +4,7 @@ import { BAN_CHOICES } from './ban-policy.js';
 import { type GlobalOptions, inSession, type Session } from './command.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
+import { rebuild, type RebuildOptions } from './commands/rebuild.js';
 import { redirects, type RedirectsOptions } from './commands/redirects.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
 import { survey } from './commands/survey.js';
@@ -120,6 +121,12 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
   add(archive, 'import', 'prepare the mbox and import it into HyperKitty', (session) =>
     runSteps(session, ['archive']),
   );
+  add<RebuildOptions>(
+    archive,
+    'rebuild',
+    'make an mbox of pages and volumes where the mbox is lost',
+    (session, options, lists) => rebuild(session, options, lists, io),
+  ).option('--output <file>', 'write it there (one list; default: into the workspace)');
   add(program, 'index', 'build and check the search index', (session) =>
     runSteps(session, ['index']),
   );

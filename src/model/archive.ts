@@ -80,6 +80,29 @@ export type Change =
   | 'sender-rewritten';
 
 /**
+ * What of a message had to be inferred where its mbox was lost and it was rebuilt from its page and
+ * its volume's text.
+ */
+export type Reconstruction = (typeof RECONSTRUCTIONS)[number];
+
+export const RECONSTRUCTIONS = [
+  'address',
+  'address-uncertain',
+  'attachments',
+  'date',
+  'message-id',
+  'subject',
+  'text-addresses',
+  'text-from-page',
+  'text-from-volume',
+  'thread',
+  'torn-off-text',
+] as const;
+
+/** The header field in which a rebuilt message says what of it was inferred. */
+export const REBUILT_HEADER = 'X-Mm2to3-Rebuilt';
+
+/**
  * One true message of the original mbox: where it stands, what it becomes. Offsets and lengths are
  * bytes; of an mbox that lies packed (`.gz`), those of what `zcat` makes of it. Holds no address, name or subject; a Message-ID is the most personal thing in it.
  */
@@ -115,6 +138,8 @@ export interface ManifestRecord {
    * (every line that starts with "From "), so that a piece of it got a page of its own.
    */
   readonly ghosts: readonly number[];
+  /** Where the original is itself an mbox that was rebuilt: what of the message was inferred. */
+  readonly reconstructed?: readonly Reconstruction[];
 }
 
 /** Every byte of an original mbox, accounted for: `bytes` = `leading` + `messageBytes`. */

@@ -7,6 +7,7 @@ import { type OldMessage, readMessages } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { prepareArchive } from './prepare-archive.js';
+import { withMbox } from './rebuilt-list.js';
 import type { ListJob, ListPart, RunSettings } from './steps.js';
 import { type ComputedRedirects, computeRedirects } from './write-redirects.js';
 
@@ -20,15 +21,16 @@ export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResu
 }
 
 async function archivePart(
-  { list, folder }: ListPart,
+  { list: named, folder }: ListPart,
   desired: DesiredList,
   ports: Ports,
 ): Promise<PhaseResult<null>> {
+  const { list, ports: reading, findings } = await withMbox(named, folder, ports);
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
-  const prepared = await prepareArchive(list, folder, ports);
+  const prepared = await prepareArchive(list, folder, reading);
   const imported = await importArchive(desired, prepared.value, folder, ports.archive);
-  return { ...imported, findings: [...prepared.findings, ...imported.findings] };
+  return { ...imported, findings: [...findings, ...prepared.findings, ...imported.findings] };
 }
 
 /**
@@ -63,10 +65,11 @@ export async function preparedParts(
   ports: Ports,
 ): Promise<readonly PreparedPart[]> {
   const prepared: PreparedPart[] = [];
-  for (const { list, folder } of parts) {
+  for (const { list: named, folder } of parts) {
+    const { list, ports: reading } = await withMbox(named, folder, ports);
     if (wouldBeExposed(list, desired) !== null) prepared.push({ list, messages: [] });
     else {
-      const { value } = await prepareArchive(list, folder, ports);
+      const { value } = await prepareArchive(list, folder, reading);
       prepared.push({ list, messages: await readMessages(value) });
     }
   }

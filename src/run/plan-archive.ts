@@ -10,6 +10,7 @@ import type { Ports } from './ports.js';
 import { archiveFindings } from './archive-findings.js';
 import { type OldMessage, readMessages } from './old-messages.js';
 import { standingArchive } from './prepared-archive.js';
+import { lacksMbox, lostMbox, withStandingMbox } from './rebuilt-list.js';
 import type { ListPart, RunSettings } from './steps.js';
 import { computeRedirects } from './write-redirects.js';
 
@@ -27,19 +28,26 @@ export interface ArchivePlan {
  * goes on.
  */
 export async function planArchive(
-  { list, folder }: ListPart,
+  { list: named, folder }: ListPart,
   desired: DesiredList,
   exists: boolean,
   ports: Ports,
   settings: RunSettings,
 ): Promise<ArchivePlan> {
   const findings: Diagnostic[] = [];
+  const trying = attempts(named.name, findings);
+  const found = await trying('plan.pages-unreadable', 'the old archive pages', () =>
+    withStandingMbox(named, folder, ports),
+  );
+  const lost = found === null && lacksMbox(named);
+  if (lost) findings.push(lostMbox(named.name, await ports.source.readVolumes(named)));
+  findings.push(...(found?.findings ?? []));
+  const { list, ports: reading } = found ?? { list: named, ports };
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) findings.push(exposed);
 
-  const trying = attempts(list.name, findings);
   const standing = await trying('plan.mbox-unreadable', 'the mbox of the archive', () =>
-    standingArchive(list, folder, ports.source),
+    standingArchive(list, folder, reading.source),
   );
   if (standing !== null) {
     findings.push(...archiveFindings(list.name, standing));
@@ -48,7 +56,7 @@ export async function planArchive(
   const computed = await trying('plan.pages-unreadable', 'the old archive pages', () =>
     computeRedirects(list, desired, messages, ports.source, settings.web),
   );
-  const matched = list.archive.mbox === null || standing !== null;
+  const matched = (list.archive.mbox === null && !lost) || standing !== null;
   if (computed !== null) {
     // Before the archive is prepared no page has its message: that says nothing yet.
     const early = matched ? [] : ['redirects.article-unmatched'];

@@ -11,6 +11,7 @@ import type {
   TrialMessage,
   TrialRule,
 } from '../model/pattern-verdict.js';
+import type { AttachmentFile, PipermailContent, VolumeState } from '../model/pipermail.js';
 import type { PipermailListing, Redirect } from '../model/redirect.js';
 import type { Target } from '../plan/target-port.js';
 import type { Workspace } from './workspace.js';
@@ -25,6 +26,12 @@ export interface SourcePort {
   readPipermail(
     list: Mailman2List,
   ): Promise<{ readonly listing: PipermailListing; readonly findings: readonly Diagnostic[] }>;
+  /** The volumes of a list's pipermail archive; none where it has no archive. */
+  readVolumes(list: Mailman2List): Promise<readonly VolumeState[]>;
+  /** The same with every page and index in full, volume by volume. */
+  readContent(list: Mailman2List): AsyncIterable<PipermailContent>;
+  /** Files below the archive's attachments/, one by one in the order asked for. */
+  readAttachments(list: Mailman2List, paths: readonly string[]): AsyncIterable<AttachmentFile>;
 }
 
 /** Regular expressions in a real Python. */

@@ -22,6 +22,7 @@ import {
   standingFor,
   STATE,
 } from './prepared-archive.js';
+import { REBUILT } from './rebuild-archive.js';
 import { readBeside } from './second-reading.js';
 import type { Draft, ListFolder } from './workspace.js';
 
@@ -89,7 +90,10 @@ const PACKED_TO = 4;
 
 async function write(task: Task, prepared: Draft, manifest: Draft): Promise<ArchiveState> {
   const { identity, ports } = task;
-  const preparer = new MboxPreparer({ now: Math.floor(ports.now() / 1000) });
+  const preparer = new MboxPreparer({
+    now: Math.floor(ports.now() / 1000),
+    rebuilt: identity.path === task.folder.path(REBUILT),
+  });
   const keeper = new TallyKeeper();
   const written = { prepared: 0, manifest: 0 };
   const reading = readBeside({ prepared: prepared.path, manifest: manifest.path }, identity.bytes);

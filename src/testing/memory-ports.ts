@@ -97,6 +97,9 @@ export async function memoryWorld(
       },
       readPipermail: () =>
         Promise.resolve({ listing: { volumes: [], articles: [] }, findings: [] }),
+      readVolumes: () => Promise.resolve([]),
+      readContent: () => inTurns([]),
+      readAttachments: () => inTurns([]),
     },
     target,
     // A real one: no stand-in for Python's engine would be true.
