@@ -36,7 +36,7 @@ Codes of findings, all with `source.` before them, by severity:
     warning  config-* marshal-* config-missing list-name-odd member-twice
              member-odd-address member-odd-value value-lost requests-* pending-*
              held-missing held-refused held-path-refused held-* request-odd
-             template-* archive-index-*
+             template-* archive-index-* global-bans site-templates
     info     config-not-literal pending-site-wide stray-file unknown-file
              member-unknown-address bounce-info-old
 
@@ -1029,6 +1029,9 @@ KNOWN_FILES = re.compile(
     r'(config\.(pck|db)(\.(last|safety|corrupt)|\.tmp\..*)?|(request|pending)\.(pck|db)(\.tmp.*)?'
     r'|digest\.mbox|next-digest(-topics)?|(current|last)-digest.*|extend\.py[co]?|.*\.lock)\Z')
 
+# Files or patterns that one finding names.
+MAX_NAMED = 50
+
 NEXT_REPORT = 'Look at the file; restore it from a backup, or leave this list out.'
 
 
@@ -1071,6 +1074,7 @@ class SiteConfig(object):
         self.computed = {}
         self.hosts = []
         self.languages = {}
+        self.bans = []
         statement, depth, indented, fresh = [], 0, False, True
         for match in CONFIG_TOKEN.finditer(data.decode('latin-1') + '\n'):
             kind, text = match.lastgroup, match.group(0)
@@ -1097,7 +1101,9 @@ class SiteConfig(object):
         if len(tokens) < 3 or tokens[0][0] != 'name':
             return
         name = tokens[0][1]
-        if tokens[1][1] == '=':
+        if name.split('.')[0] == BANS:
+            self.global_bans(name, tokens[1:], indented)
+        elif tokens[1][1] == '=':
             value = self.value(tokens[2:])
             if value is None and tokens[2:] == [('name', 'None')]:
                 self.values.pop(name, None)
@@ -1114,6 +1120,27 @@ class SiteConfig(object):
             self.hosts = []
         elif name in ('add_virtualhost', 'add_language') and tokens[1][1] == '(':
             self.call(name, self.arguments(tokens[2:-1]))
+
+    def global_bans(self, name, tokens, indented):
+        """Patterns that are set, added or appended; `computed` where not all are known."""
+        if name == BANS and tokens[0][1] == '=' and not indented:
+            self.bans = []
+            self.computed.pop(BANS, None)
+        if indented:
+            self.computed[BANS] = True
+        entry = []
+        for kind, text in tokens + [('other', ',')]:
+            if text == ',':
+                pattern = self.value(entry)
+                if pattern is not None:
+                    self.bans.append(pattern)
+                elif entry:
+                    self.computed[BANS] = True
+                entry = []
+            elif kind == 'other' and text in '=+()[]' and not entry:
+                continue
+            elif kind != 'other' or text not in ')]':
+                entry.append((kind, text))
 
     def arguments(self, tokens):
         args, depth = [[]], 0
@@ -1154,6 +1181,7 @@ class SiteConfig(object):
         return B('').join(parts)
 
 
+BANS = 'GLOBAL_BAN_LIST'
 NO_DOT = re.compile(B(r'^[^.]*\.?'))
 LITERAL = re.compile(r'([a-zA-Z]*)("""|\'\'\'|"|\')(.*)\2\Z', re.DOTALL)
 
@@ -2040,6 +2068,21 @@ def sentence(why):
     return why[:1].upper() + why[1:] + '.'
 
 
+def listed(names):
+    """Names for a finding: as many as somebody reads."""
+    text = ', '.join([path_text(name) for name in names[:MAX_NAMED]])
+    if len(names) > MAX_NAMED:
+        text += ' and %d more' % (len(names) - MAX_NAMED)
+    return text
+
+
+def modified(path):
+    try:
+        return os.stat(path).st_mtime
+    except EnvironmentError:
+        return 0
+
+
 def tree_size(folder):
     """Bytes of all regular files below a folder, or None without one."""
     if not os.path.isdir(folder) or os.path.islink(folder):
@@ -2106,11 +2149,71 @@ class Site(object):
             self.out.finding('config-not-literal', 'info', None, self.config_path, 'Settings that are computed',
                              'mm_cfg.py is never run, so these may differ: %s.' % ', '.join(computed),
                              'Give them in mm2to3.yaml if the lists do not say the same.')
+        self.global_bans()
+        self.site_templates()
         if os.path.lexists(os.path.join(self.data, B('pending.pck'))):
             self.out.finding('pending-site-wide', 'info', None, os.path.join(self.data, B('pending.pck')),
                              'Requests that await confirmation, kept for the whole site',
                              'Mailman up to 2.1.4 kept them here. They expire within days, and are not read.',
                              'Nothing, or wait a few days with open registration closed.')
+
+    def global_bans(self):
+        bans, more = self.config.bans, BANS in self.config.computed
+        if not bans and not more:
+            return
+        if bans:
+            summary = '%d bans of the whole site are not migrated' % len(bans)
+            why = 'GLOBAL_BAN_LIST of mm_cfg.py keeps these from joining any list: %s.' % listed(bans)
+        else:
+            summary, why = 'Bans of the whole site are not migrated', 'mm_cfg.py computes GLOBAL_BAN_LIST.'
+        if bans and more:
+            why += ' It computes others, which are not known.'
+        why += ' In Mailman 3 such a ban discards the posts of members, too, on every list.'
+        self.out.finding('global-bans', 'warning', None, self.config_path, summary, why,
+                         'Enter those that match nobody of any list in Postorius, under Global bans.')
+
+    def site_templates(self):
+        """Texts that hold for every list, or for those of one host, instead of Mailman's own.
+
+        Mailman looks into templates/HOST, templates/site and templates for the folder of a
+        language (findtext of its Utils.py). The last one has Mailman's own: of these only
+        the ones that were changed since they were installed are named.
+        """
+        for folder in self.template_folders():
+            own, installed = [], []
+            for name in listdir(folder):
+                for inner in listdir(os.path.join(folder, name)):
+                    path = os.path.join(name, inner)
+                    if TEMPLATE_FILE.search(inner):
+                        installed.append((modified(os.path.join(folder, path)), path))
+                    own.extend([os.path.join(path, text) for text in listdir(os.path.join(folder, path))
+                                if TEMPLATE_FILE.search(text)])
+            self.template_finding(folder, own, '%d texts of the whole site are not migrated',
+                                  'They stand in for Mailman\'s own on every list that has none: %s.')
+            installed.sort()
+            # All come with one installation; so few are no whole one.
+            typical = installed and len(installed) >= 10 and installed[len(installed) // 2][0] or 0
+            changed = [path for time, path in installed if time > typical + 3600]
+            self.template_finding(folder, changed, '%d installed texts seem to be changed, and are not migrated',
+                                  'They are younger than the others, and hold for every list: %s.')
+
+    def template_folders(self):
+        places = [self.config.values.get('TEMPLATE_DIR'), os.path.join(self.root, B('templates'))]
+        if os.path.realpath(self.root) == os.path.realpath(B('/var/lib/mailman')):
+            places.append(B('/usr/lib/mailman/templates'))
+        found = []
+        for place in places:
+            if place and place[:1] == B('/'):
+                real = os.path.realpath(place)
+                if real not in found:
+                    found.append(real)
+        return found
+
+    def template_finding(self, folder, paths, summary, why):
+        if paths:
+            self.out.finding('site-templates', 'warning', None, folder, summary % len(paths), why % listed(paths),
+                             'Compare them with Mailman 3\'s. Enter what is to stay in Postorius, as templates of'
+                             ' the domain or of a list.')
 
     def version(self):
         """2.1.39 of data/last_mailman_version, which holds 0x20127f0."""

@@ -250,6 +250,41 @@ class Lists(FolderCase):
                          ('utf-8', text('\\u00e9'), []))
 
 
+class WholeSite(FolderCase):
+    def findings(self):
+        return [record for record in of_type(run_dump(self.site(config())), 'finding') if record['list'] is None]
+
+    def test_bans_are_named(self):
+        self.write('Mailman/mm_cfg.py', "GLOBAL_BAN_LIST = ['^.*@spam', 'a@b']\n")
+        [found] = self.findings()
+        self.assertEqual((found['code'], found['severity'], found['summary'][:21]),
+                         ('source.global-bans', 'warning', '2 bans of the whole s'))
+        self.contains('^.*@spam, a@b', found['why'])
+
+    def test_texts_are_named(self):
+        for number in range(20):
+            self.write('templates/en/text%d.txt' % number, 'x')
+            os.utime(os.path.join(self.folder, 'templates/en/text%d.txt' % number), (1000000, 1000000 + number))
+        os.utime(os.path.join(self.folder, 'templates/en/text7.txt'), (2000000, 2000000))
+        self.write('templates/site/fr/subscribeack.txt', 'x')
+        self.write('templates/lists.example.org/en/listinfo.html', 'x')
+        self.write('templates/site/README', 'x')
+        own, changed = self.findings()
+        self.assertEqual([found['code'] for found in (own, changed)], ['source.site-templates'] * 2)
+        self.contains(': lists.example.org/en/listinfo.html, site/fr/subscribeack.txt.', own['why'])
+        self.contains(': en/text7.txt.', changed['why'])
+
+    def test_texts_as_they_were_installed_are_no_matter(self):
+        for number in range(20):
+            self.write('templates/en/text%d.txt' % number, 'x')
+        self.assertEqual(self.findings(), [])
+
+    def test_texts_elsewhere(self):
+        self.write('elsewhere/site/en/help.txt', 'x')
+        self.write('Mailman/mm_cfg.py', "TEMPLATE_DIR = '%s'\n" % os.path.join(self.folder, 'elsewhere'))
+        self.assertEqual([found['path'] for found in self.findings()], [os.path.realpath(os.path.join(self.folder, 'elsewhere'))])
+
+
 class Damage(FolderCase):
     def test_hostile_configs_execute_nothing(self):
         mark = os.path.join(self.folder, 'executed')
@@ -522,6 +557,21 @@ add_virtualhost('www.example.com')
         self.assertEqual((found.values.get('DEFAULT_EMAIL_HOST'), found.values.get('DEFAULT_URL_HOST'), found.hosts),
                          (None, B('b'), []))
         self.assertEqual(sorted(found.computed), ['DEFAULT_EMAIL_HOST', 'DEFAULT_URL_HOST', 'add_virtualhost'])
+
+    def test_bans_of_the_whole_site(self):
+        for source, bans, computed in (
+                ('', [], False),
+                ("GLOBAL_BAN_LIST = []\n", [], False),
+                ("GLOBAL_BAN_LIST = ['^.*@spam', r'^a\\.b',\n  'c@d' 'e', ]\n", ['^.*@spam', '^a\\.b', 'c@de'], False),
+                ("GLOBAL_BAN_LIST.append('a@b')\nGLOBAL_BAN_LIST += ['c@d']\nGLOBAL_BAN_LIST.extend(('e@f',))\n",
+                 ['a@b', 'c@d', 'e@f'], False),
+                ("GLOBAL_BAN_LIST = ['a@b']\nGLOBAL_BAN_LIST = ['c@d']\n", ['c@d'], False),
+                ("GLOBAL_BAN_LIST = open('/x').readlines()\n", [], True),
+                ("GLOBAL_BAN_LIST = ['a@b', f(x)]\n", ['a@b'], True),
+                ("if x:\n    GLOBAL_BAN_LIST.append('a@b')\n", ['a@b'], True)):
+            found = self.parsed(source)
+            self.assertEqual((source, found.bans, 'GLOBAL_BAN_LIST' in found.computed),
+                             (source, [B(ban) for ban in bans], computed))
 
     def test_hosts_that_are_cleared(self):
         self.assertEqual(self.parsed("add_virtualhost('a.b', 'b')\nVIRTUAL_HOSTS.clear()\n").hosts, [])

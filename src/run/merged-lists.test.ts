@@ -171,6 +171,94 @@ describe('a list that is merged into another one', () => {
   });
 });
 
+describe('what waits for the moderators of merged lists', () => {
+  const held = (number: number, id: string) => ({
+    number,
+    heldAt: 1_700_000_000,
+    sender: 'ann@x.org',
+    subject: 'Hello',
+    reason: 'Post by non-member',
+    fromUsenet: false,
+    message: Buffer.from(`Message-ID: <${id}@x.org>\n\nHello.\n`).toString('base64'),
+  });
+  const wish = (number: number, person: string, kind: 'subscription' | 'unsubscription') => ({
+    number,
+    kind,
+    address: `${person}@x.org`,
+    name: '',
+    digest: false,
+    language: 'en',
+    askedAt: 1_700_000_000,
+  });
+  const dev = {
+    ...list('dev', ['ann', 'bob'], { ban_list: ['^troll'] }),
+    requests: {
+      held: [held(1, 'dev'), held(2, 'both')],
+      membership: [
+        wish(3, 'new', 'subscription'),
+        wish(4, 'dee', 'subscription'),
+        wish(5, 'bob', 'unsubscription'),
+      ],
+    },
+  };
+  const volunteers = {
+    ...list('volunteers', ['bob', 'dee']),
+    requests: {
+      // Numbers of the other list, and one message that was sent to both.
+      held: [held(1, 'volunteers'), held(2, 'both')],
+      membership: [
+        wish(3, 'eve', 'subscription'),
+        wish(4, 'New', 'subscription'),
+        wish(5, 'dee', 'unsubscription'),
+        wish(6, 'bob', 'unsubscription'),
+        wish(7, 'troll', 'subscription'),
+      ],
+    },
+  };
+
+  it('waits for those of the one list: each once, and what lost its sense is named', async () => {
+    const made = await world([listing(dev), listing(volunteers)]);
+    const reports = await migrate(made);
+    expect(made.target.lists.get(DEV)?.requests).toEqual({
+      held: ['<dev@x.org>', '<both@x.org>', '<volunteers@x.org>'],
+      membership: [
+        'subscription new@x.org',
+        'unsubscription bob@x.org',
+        'subscription eve@x.org',
+        'unsubscription dee@x.org',
+      ],
+    });
+    const said = (name: string): readonly string[] =>
+      reports
+        .find((report) => report.name === name)
+        ?.findings.filter(({ code }) => /request|held/.test(code))
+        .map(({ summary, why }) => `${summary}: ${why ?? ''}`) ?? [];
+    expect(said('dev')).toEqual([]);
+    expect(said('volunteers').toSorted()).toEqual([
+      '1 held messages are held once only: dev holds the same: <both@x.org>',
+      'the subscription request of "New@x.org" is left out: both lists have it',
+      'the subscription request of "dee@x.org" is left out: the address becomes a member with volunteers',
+      'the subscription request of "troll@x.org" is left out: the ban ^troll holds for all of dev@lists.example.org, and keeps the address out',
+      'the unsubscription request of "bob@x.org" is left out: both lists have it',
+    ]);
+    expect(
+      reports.flatMap(({ phases }) => phases.flatMap(({ checks = [] }) => checks)),
+    ).toContainEqual(expect.objectContaining({ id: 'requests', ok: true, expected: 7 }));
+  });
+
+  it('comes once: what was settled in Mailman 3 does not come again', async () => {
+    const made = await world([listing(dev), listing(volunteers)]);
+    await migrate(made);
+    const there = made.target.lists.get(DEV);
+    if (there !== undefined) there.requests = { held: [], membership: [] };
+    expect(outcomes(await migrate(made)).map((line) => line.split(' ').at(-1))).toEqual([
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(there?.requests).toEqual({ held: [], membership: [] });
+  });
+});
+
 describe('a list that cannot be read', () => {
   const broken = (name: string): SiteListing => ({
     kind: 'unreadable',

@@ -65,11 +65,16 @@ describe('templates that Core takes from an address of the list’s own', () => 
         name: 'list:user:notice:post',
         uri: 'mailman:///post.txt',
       }),
-      [`GET ${pathOf(FOOTER)}`]: { text: 'Größe $5\r\n' },
+      [`GET ${pathOf(FOOTER)}`]: { text: '\ufeffGröße $5\r\n' },
       'GET /bye.txt': { text: '' },
     });
     expect(await readTemplates(rest, null, LIST)).toEqual([
-      { name: FOOTER, uri: `${url}${pathOf(FOOTER)}`, inPostorius: true, text: 'Größe $5\r\n' },
+      {
+        name: FOOTER,
+        uri: `${url}${pathOf(FOOTER)}`,
+        inPostorius: true,
+        text: '\ufeffGröße $5\r\n',
+      },
       { name: GOODBYE, uri: `${url}/bye.txt`, inPostorius: false, text: '' },
       { name: 'list:user:notice:post', uri: 'mailman:///post.txt', inPostorius: false, text: null },
     ]);

@@ -49,6 +49,9 @@ const isPostorius = (uri: string, name: string): boolean =>
   /^https?:\/\//.test(uri) &&
   /\/api\/templates\/list\/[^/]+\/([^/?#]+)$/.exec(uri)?.[1] === encodeURI(name);
 
+// text() would drop a byte order mark, which Core does not: the text would count as changed.
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** What Core would get from an address; null where it does not answer with a text. */
 async function textAt(entry: JsonObject): Promise<string | null> {
   const uri = jsonText(entry['uri']) ?? '';
@@ -60,7 +63,7 @@ async function textAt(entry: JsonObject): Promise<string | null> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: user === null ? {} : { authorization: `Basic ${login.toString('base64')}` },
     });
-    if (response.ok) return await response.text();
+    if (response.ok) return UTF8.decode(await response.arrayBuffer());
     await response.body?.cancel();
   } catch {
     // The same as no answer: Core's host may reach what this one does not.
