@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { WebServer } from '../redirects/writers/writers.js';
 
 /** What a key of mm2to3.yaml may hold. */
-export type KeyType = 'text' | 'number' | 'command' | 'texts' | EntryType;
+export type KeyType = 'text' | 'number' | 'command' | 'texts' | 'server' | 'status' | EntryType;
 
 /** Pairs under lists:, each of which is checked by itself. */
 export type EntryType = 'renames' | 'domains' | 'merges';
@@ -24,6 +25,9 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'redirects.output': 'text',
   'redirects.reload': 'command',
   'redirects.testUrl': 'text',
+  'redirects.format': 'server',
+  'redirects.status': 'status',
+  'redirects.keepStatic': 'text',
   'lists.include': 'texts',
   'lists.exclude': 'texts',
   'lists.rename': 'renames',
@@ -56,6 +60,10 @@ export interface Config {
     readonly output?: string;
     readonly reload?: readonly [string, ...string[]];
     readonly testUrl?: string;
+    readonly format?: WebServer;
+    readonly status?: 301 | 302;
+    /** Folder with the old archives on the web server. */
+    readonly keepStatic?: string;
   };
   readonly lists: {
     readonly include: readonly string[];

@@ -5,6 +5,7 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { CannotStartError, type Diagnostic } from '../diagnostics.js';
 import { wrongEntries } from './config-lists.js';
 import { type Config, CONFIG_KEYS, type EntryType, type KeyType } from './config-schema.js';
+import { WEB_SERVERS } from '../redirects/writers/writers.js';
 
 /** Where the configuration is looked for when no --config names it. */
 export const DEFAULT_CONFIG = 'mm2to3.yaml';
@@ -94,6 +95,9 @@ export function parseConfig(
       output: file('redirects.output'),
       reload: values.get('redirects.reload') as Config['redirects']['reload'],
       testUrl: text('redirects.testUrl')?.replace(/\/+$/, ''),
+      format: values.get('redirects.format') as Config['redirects']['format'],
+      status: values.get('redirects.status') as Config['redirects']['status'],
+      keepStatic: file('redirects.keepStatic'),
     }),
     lists: {
       include: (values.get('lists.include') as readonly string[] | undefined) ?? ['*'],
@@ -207,6 +211,12 @@ function mismatch(type: KeyType, value: unknown): string | null {
       return typeof value === 'number' && Number.isInteger(value) && value > 0
         ? null
         : 'a whole number above 0 is wanted';
+    case 'server':
+      return WEB_SERVERS.some((server) => server === value)
+        ? null
+        : `one of ${WEB_SERVERS.join(', ')} is wanted`;
+    case 'status':
+      return value === 301 || value === 302 ? null : '301 or 302 is wanted';
     case 'texts':
       return isTexts(value) ? null : 'a list of texts is wanted';
     case 'command':

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
-import { CannotStartError, type Diagnostic } from '../diagnostics.js';
+import { CannotStartError, type Diagnostic, isTrouble } from '../diagnostics.js';
 import { type Host, localHost, sshHost } from '../host.js';
 import { type Identity, resolveIdentities, type SiteName } from '../mapping/identity.js';
 import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
@@ -162,6 +162,15 @@ function openWeb(config: Config): WebPort {
     async reload() {
       if (reload !== undefined) await localHost().run(reload);
     },
+    async compileMap(text, database) {
+      try {
+        await localHost().run(['httxt2dbm', '-i', text, '-o', database]);
+        return true;
+      } catch (error) {
+        if (isTrouble(error, 'host.command-missing')) return false;
+        throw error;
+      }
+    },
   };
 }
 
@@ -182,7 +191,6 @@ export async function openContext(
   options: {
     readonly overwrite?: boolean;
     readonly bans?: BanPolicy;
-    readonly redirectsOutput?: string;
     /** Whether Core is going to be asked for more than its REST API tells. */
     readonly usesCore?: boolean;
   } = {},
@@ -227,7 +235,12 @@ export async function openContext(
     overwrite: options.overwrite ?? false,
     bans: options.bans ?? { decide: null, remember: false },
     web: webAddresses(config, source.site),
-    redirectsOutput: options.redirectsOutput ?? config.redirects.output ?? null,
+    redirects: {
+      output: config.redirects.output ?? null,
+      server: config.redirects.format ?? 'nginx',
+      status: config.redirects.status ?? 301,
+      keepStatic: config.redirects.keepStatic ?? null,
+    },
     canProbe: config.redirects.testUrl !== undefined,
   };
   return { ports, settings, readLists: source.readLists };

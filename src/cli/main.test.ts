@@ -112,7 +112,7 @@ describe('exit codes', () => {
     ['plan --bans ask', 2, 'err', '--bans ask has nobody to ask'],
     ['apply --bans ask', 2, 'err', '--bans keep or --bans drop'],
     ['migrate --bans ask', 2, 'err', '--bans ask has nobody to ask'],
-    ['redirects --format apache', 2, 'err', 'Allowed choices are nginx, csv'],
+    ['redirects --format iis', 2, 'err', 'Allowed choices are nginx, apache'],
   ])('of wrong usage: mm2to3 %s → %i', async (line, code, stream, said) => {
     const result = await run(line);
     expect(result).toMatchObject({ code, out: '' });

@@ -5,7 +5,7 @@ import { type GlobalOptions, inSession, type Session } from './command.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
 import { rebuild, type RebuildOptions } from './commands/rebuild.js';
-import { redirects, type RedirectsOptions } from './commands/redirects.js';
+import { REDIRECT_FORMATS, redirects, type RedirectsOptions } from './commands/redirects.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
 import { survey } from './commands/survey.js';
 import { PLAN_FORMATS } from '../report/plan/formats.js';
@@ -137,9 +137,19 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     (session, options) => redirects(session, options, io.cwd(), (text) => write(io.stderr, text)),
   )
     .addOption(
-      new Option('--format <format>', 'what to write').choices(['nginx', 'csv']).default('nginx'),
+      new Option(
+        '--format <format>',
+        'web server to write for, or csv, json on standard output (default: nginx)',
+      ).choices(REDIRECT_FORMATS),
     )
-    .option('--output <dir>', 'folder for nginx files (default: redirects: output of mm2to3.yaml)');
+    .option('--output <dir>', 'folder for the files (default: redirects: output of mm2to3.yaml)')
+    .addOption(
+      new Option('--status <status>', 'HTTP status of the redirects (default: 301)').choices([
+        '301',
+        '302',
+      ]),
+    )
+    .option('--keep-static <dir>', 'serve what has no new address from the old archives in there');
   add(program, 'verify', 'compare both sides afresh', (session) => verify(session));
   overwriting(
     add<RunOptions>(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Mailman2Site } from '../model/mailman2-list.js';
-import type { WebAddresses } from '../redirects/redirects.js';
+import type { WebAddresses } from '../redirects/addresses.js';
 import type { Config } from './config-schema.js';
 
 // Where Mailman 2 is found on nearly every site (Defaults.py), whatever else it is configured to.

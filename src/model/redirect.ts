@@ -43,8 +43,27 @@ export interface PipermailVolume {
   readonly downloads: readonly string[];
 }
 
+/** A file below a pipermail archive that the old web server showed as it lies there. */
+export interface PipermailFile {
+  /** Below the archive's folder, without a leading slash. */
+  readonly path: string;
+  /** null where the size is unknown. */
+  readonly bytes: number | null;
+}
+
 /** A pipermail archive as it lies on the old server's disk. */
 export interface PipermailListing {
   readonly volumes: readonly PipermailVolume[];
   readonly articles: readonly PipermailArticle[];
+  /** What was scrubbed off messages: `attachments/YYYYMMDD/XXXXXXXX/NAME`. */
+  readonly attachments: readonly PipermailFile[];
+  readonly others: readonly PipermailFile[];
 }
+
+/** The listing of an archive that has no pages. */
+export const NO_PAGES: PipermailListing = {
+  volumes: [],
+  articles: [],
+  attachments: [],
+  others: [],
+};

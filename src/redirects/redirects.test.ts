@@ -7,17 +7,18 @@ import {
   pipermailArticle,
   webAddresses,
 } from '../testing/builders.js';
-import { listRedirects, type ListToRedirect } from './redirects.js';
+import { NO_PAGES } from '../model/redirect.js';
+import { listRedirects } from './redirects.js';
+import { listRules, type ListToRedirect } from './rules.js';
 
 const PAGE = 'https://lists.example.org/hyperkitty/list/dev@lists.example.org/';
 const SUMMARY = 'https://lists.example.org/postorius/lists/dev.lists.example.org/';
 
 const map = (list: Partial<ListToRedirect>): ReadonlyMap<string, readonly [string, string]> =>
   new Map(
-    [...listRedirects(listToRedirect(list), webAddresses)].map(({ oldPath, newUrl, kind }) => [
-      oldPath,
-      [newUrl, kind],
-    ]),
+    [...listRedirects(listRules(listToRedirect(list), webAddresses), webAddresses)].map(
+      ({ oldPath, newUrl, kind }) => [oldPath, [newUrl, kind]],
+    ),
   );
 
 const volume = (name: string, kind: PipermailVolume['kind']): PipermailVolume => ({
@@ -46,11 +47,12 @@ describe('listRedirects', () => {
   it('lead a private archive from where strangers had to log in', () => {
     const found = map({ private: true });
     expect(found.get('/mailman/private/dev/')).toEqual([PAGE, 'list']);
-    expect(found.has('/pipermail/dev/')).toBe(false);
+    expect(found.get('/cgi-bin/mailman/private/dev/')).toEqual([PAGE, 'list']);
+    expect(found.get('/pipermail/dev/')).toEqual([PAGE, 'list']);
   });
 
   it('lead the pages of a month to its month, December included', () => {
-    const listing = { volumes: [volume('2013-December', 'month')], articles: [] };
+    const listing = { ...NO_PAGES, volumes: [volume('2013-December', 'month')], articles: [] };
     const found = map({ listing });
     expect(found.get('/pipermail/dev/2013-December/')).toEqual([`${PAGE}2013/12/`, 'volume']);
     expect(found.get('/pipermail/dev/2013-December/thread.html')).toEqual([
@@ -60,7 +62,7 @@ describe('listRedirects', () => {
   });
 
   it('lead the downloads of a volume to the mbox of the same time', () => {
-    const listing = { volumes: [volume('2013q1', 'quarter')], articles: [] };
+    const listing = { ...NO_PAGES, volumes: [volume('2013q1', 'quarter')], articles: [] };
     const url = `${PAGE}export/dev%40lists.example.org-2013q1.mbox.gz?start=2013-01-01&end=2013-04-01`;
     expect(map({ listing }).get('/pipermail/dev/2013q1.txt')).toEqual([url, 'download']);
     expect(map({ listing }).get('/pipermail/dev/2013q1.txt.gz')).toEqual([url, 'download']);
@@ -70,13 +72,15 @@ describe('listRedirects', () => {
     const date = Date.UTC(2013, 4, 9) / 1000;
     const article = pipermailArticle({ number: 7, volume: '2013' });
     const aligned = [{ article, message: archivedMessage({ date }), ghost: false }];
-    const listing = { volumes: [volume('2013', 'year')], articles: [article] };
+    const listing = { ...NO_PAGES, volumes: [volume('2013', 'year')], articles: [article] };
     const found = map({ listing, alignment: { aligned, unmatched: [] } });
     expect(found.get('/pipermail/dev/2013/')).toEqual([`${PAGE}2013/5/`, 'volume']);
   });
 
   it('lead a volume that nothing is known of to the list', () => {
-    const found = map({ listing: { volumes: [volume('attic', 'unknown')], articles: [] } });
+    const found = map({
+      listing: { ...NO_PAGES, volumes: [volume('attic', 'unknown')], articles: [] },
+    });
     expect(found.get('/pipermail/dev/attic/')).toEqual([PAGE, 'volume']);
     expect(found.get('/pipermail/dev/attic.txt')).toEqual([PAGE, 'download']);
   });
@@ -110,6 +114,7 @@ describe('listRedirects', () => {
 
   it('lead a list without an archive to Postorius only', () => {
     const listing = {
+      ...NO_PAGES,
       volumes: [volume('2013-May', 'month')],
       articles: [pipermailArticle({ number: 0 })],
     };

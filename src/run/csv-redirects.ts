@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { Redirect } from '../model/redirect.js';
+import type { ComputedRedirects } from './write-redirects.js';
 import { apartFinding, eachList, findingsOf, type ReadLists } from './each-list.js';
 import { preparedParts, redirectsOf } from './list-archive.js';
 import type { Ports } from './ports.js';
@@ -15,7 +15,7 @@ export async function csvRedirects(
     settings,
     readLists,
   }: { readonly ports: Ports; readonly settings: RunSettings; readonly readLists: ReadLists },
-  take: (redirects: readonly Redirect[]) => Promise<void>,
+  take: (computed: ComputedRedirects) => Promise<void>,
 ): Promise<readonly Diagnostic[]> {
   const all = await eachList<readonly Diagnostic[]>(selection, readLists, {
     site: settings.site,
@@ -24,7 +24,7 @@ export async function csvRedirects(
       const { value: job } = await describeJob(unit, ports, settings);
       const prepared = await preparedParts(job, ports);
       const computed = await redirectsOf(job.desired, prepared, ports, settings);
-      for (const { redirects } of computed) await take(redirects);
+      for (const each of computed) await take(each);
       return [];
     },
     failed: (_name, _fqdn, findings) => findings,

@@ -81,11 +81,19 @@ export async function redirectsOf(
   desired: DesiredList,
   prepared: readonly PreparedPart[],
   ports: Ports,
-  { web }: RunSettings,
+  { web, redirects }: RunSettings,
 ): Promise<readonly ComputedRedirects[]> {
   const computed: ComputedRedirects[] = [];
-  for (const { list, messages } of prepared)
-    computed.push(await computeRedirects(list, desired, messages, ports.source, web));
+  const observed = await ports.archive.observe(desired.fqdnListname);
+  // Before its import a list leads to where its messages are going to be.
+  const held =
+    observed.emails.length === 0 ? null : new Set(observed.emails.map(({ hash }) => hash));
+  for (const { list, messages } of prepared) {
+    const { source } = ports;
+    computed.push(
+      await computeRedirects(list, desired, messages, held, source, web, redirects.keepStatic),
+    );
+  }
   return computed;
 }
 

@@ -4,6 +4,7 @@ import type { ObservedArchive } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PlannedAddresses, PlannedArchive } from '../model/plan-report.js';
 import type { Redirect, RedirectKind } from '../model/redirect.js';
+import { listRedirects } from '../redirects/redirects.js';
 import { failureFindings } from './each-list.js';
 import { wouldBeExposed } from './list-archive.js';
 import type { Ports } from './ports.js';
@@ -54,7 +55,7 @@ export async function planArchive(
   }
   const messages = exposed === null && standing !== null ? await readMessages(standing) : [];
   const computed = await trying('plan.pages-unreadable', 'the old archive pages', () =>
-    computeRedirects(list, desired, messages, ports.source, settings.web),
+    computeRedirects(list, desired, messages, null, ports.source, settings.web, null),
   );
   const matched = (list.archive.mbox === null && !lost) || standing !== null;
   if (computed !== null) {
@@ -86,7 +87,8 @@ export async function planArchive(
       held: held?.emails.length ?? null,
       missing: missing(messages, matched, exists, held),
     },
-    addresses: computed === null ? null : addresses(computed.redirects, matched),
+    addresses:
+      computed === null ? null : addresses(listRedirects(computed.rules, settings.web), matched),
     findings,
   };
 }
@@ -126,12 +128,14 @@ function missing(
   return messages.filter(({ kept, hash }) => kept && !there.has(hash)).length;
 }
 
-function addresses(redirects: readonly Redirect[], matched: boolean): PlannedAddresses {
+function addresses(redirects: Iterable<Redirect>, matched: boolean): PlannedAddresses {
   const kinds: Partial<Record<RedirectKind, number>> = {};
+  let total = 0;
   for (const { kind } of redirects) {
+    total += 1;
     // A message page that is not matched yet leads to its month so far.
     const as = kind === 'other' && !matched ? 'article' : kind;
     kinds[as] = (kinds[as] ?? 0) + 1;
   }
-  return { kinds, total: redirects.length, matched };
+  return { kinds, total, matched };
 }

@@ -7,6 +7,7 @@ import { DiagnosticError } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { PlannedListReport } from '../model/plan-report.js';
 import { mailman2List, mailman2Member, pipermailArticle } from '../testing/builders.js';
+import { NO_PAGES } from '../model/redirect.js';
 import { listing, memoryWorld, type MemoryWorld } from '../testing/memory-ports.js';
 import { planLists } from './plan-lists.js';
 import { runLists } from './run-lists.js';
@@ -54,7 +55,7 @@ async function world(list = dev()): Promise<MemoryWorld> {
   const volume = { name: '2013-February', kind: 'month', indexes: ['thread.html'], downloads: [] };
   Object.assign(made.ports.source, {
     readPipermail: () =>
-      Promise.resolve({ listing: { volumes: [volume], articles }, findings: [] }),
+      Promise.resolve({ listing: { ...NO_PAGES, volumes: [volume], articles }, findings: [] }),
   });
   return made;
 }
@@ -112,7 +113,7 @@ describe('the plan of a list that Mailman 3 does not have', () => {
       held: null,
       missing: null,
     });
-    expect(report.addresses).toMatchObject({ matched: false, kinds: { article: 3, volume: 2 } });
+    expect(report.addresses).toMatchObject({ matched: false, kinds: { article: 3, volume: 3 } });
     expect(codes(report)).not.toContain('redirects.article-unmatched');
   });
 

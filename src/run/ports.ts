@@ -67,6 +67,8 @@ export interface WebPort {
   probe(redirect: Redirect): Promise<RedirectProbe>;
   /** Makes the web server read its redirect files anew; throws where it refuses them. */
   reload(): Promise<void>;
+  /** Makes a text map into a database for Apache; false where there is no program for that. */
+  compileMap(text: string, database: string): Promise<boolean>;
 }
 
 /** What a phase counts its work in. */

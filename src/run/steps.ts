@@ -12,7 +12,8 @@ import { sameAddress } from '../plan/compare.js';
 import { type LastApplied, wasThere } from '../plan/operation.js';
 import { type ListPlan, planList } from '../plan/plan-list.js';
 import { settled } from '../plan/settled.js';
-import type { WebAddresses } from '../redirects/redirects.js';
+import type { WebAddresses } from '../redirects/addresses.js';
+import { listRedirects } from '../redirects/redirects.js';
 import { indexArchive } from './index-archive.js';
 import { keptOf, preparedParts, redirectsOf } from './list-archive.js';
 import { type BanPolicy, gatherModeration } from './moderation-facts.js';
@@ -20,7 +21,7 @@ import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { failedChecks, verifyList } from './verify-list.js';
 import type { ListFolder } from './workspace.js';
-import { writeNginx } from './write-redirects.js';
+import { type RedirectSettings, writeRedirects } from './write-redirects.js';
 
 /** What holds for every list of a run. */
 export interface RunSettings {
@@ -32,8 +33,7 @@ export interface RunSettings {
   readonly overwrite: boolean;
   readonly bans: BanPolicy;
   readonly web: WebAddresses;
-  /** Folder of the web server's redirect files; null where none is configured. */
-  readonly redirectsOutput: string | null;
+  readonly redirects: RedirectSettings;
   /** Whether a web server can be asked for old addresses. */
   readonly canProbe: boolean;
 }
@@ -222,16 +222,25 @@ export async function redirectsStep(
   ports: Ports,
   settings: RunSettings,
 ): Promise<PhaseResult<null>> {
-  const { redirectsOutput } = settings;
-  if (redirectsOutput === null) {
+  const { output } = settings.redirects;
+  if (output === null) {
     return { outcome: 'skipped', findings: [noRedirectsOutput(job.list.name)], value: null };
   }
-  const announce = (): Promise<void> => ports.workspace.reloadPending.set(true);
+  const effects = {
+    announce: () => ports.workspace.reloadPending.set(true),
+    compile: (text: string, database: string) => ports.web.compileMap(text, database),
+  };
   const findings: Diagnostic[] = [];
   let written = false;
   const prepared = await preparedParts(job, ports);
   for (const computed of await redirectsOf(job.desired, prepared, ports, settings)) {
-    const result = await writeNginx(computed, settings.web, redirectsOutput, announce);
+    const result = await writeRedirects(
+      computed,
+      settings.web,
+      settings.redirects,
+      output,
+      effects,
+    );
     written ||= result.outcome === 'done';
     findings.push(...result.findings);
   }
@@ -257,7 +266,9 @@ export async function verifyStep(
   const accounted = new Set([...requests, ...Object.keys(refusedRequests)]);
   const prepared = await preparedParts(job, ports);
   const redirects = settings.canProbe
-    ? (await redirectsOf(desired, prepared, ports, settings)).flatMap((each) => each.redirects)
+    ? (await redirectsOf(desired, prepared, ports, settings)).flatMap(({ rules }) => [
+        ...listRedirects(rules, settings.web),
+      ])
     : null;
   const expectation = { desired, messages: keptOf(prepared), redirects, accounted };
   const checks = await verifyList(expectation, ports);

@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
-import type { Redirect } from '../model/redirect.js';
+import { NO_PAGES, type PipermailArticle } from '../model/redirect.js';
 import { alignArticles, type ArchivedMessage } from '../redirects/align.js';
-import { type MapSize, nginxFiles, nginxMapSettings, readMapSettings } from '../redirects/nginx.js';
-import { listRedirects, type ListToRedirect, type WebAddresses } from '../redirects/redirects.js';
+import type { WebAddresses } from '../redirects/addresses.js';
+import {
+  listRules,
+  type ListRules,
+  type ListToRedirect,
+  missingTargets,
+} from '../redirects/rules.js';
+import { saidRules } from '../redirects/writers/writer.js';
+import { type WebServer, WRITERS } from '../redirects/writers/writers.js';
 import { canonical } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { SourcePort } from './ports.js';
+import { type RuleEffects, writeRuleFiles } from './rule-files.js';
+
+/** How redirects are written. */
+export interface RedirectSettings {
+  /** Folder of the web server's redirect files; null where none is configured. */
+  readonly output: string | null;
+  readonly server: WebServer;
+  readonly status: 301 | 302;
+  /** Folder with the old archives, from which files without a new address stay served. */
+  readonly keepStatic: string | null;
+}
 
 /** All old addresses of a list with their new ones. */
 export interface ComputedRedirects {
   readonly list: ListToRedirect;
-  readonly redirects: readonly Redirect[];
+  readonly rules: ListRules;
   readonly findings: readonly Diagnostic[];
 }
 
@@ -24,19 +40,21 @@ export interface ComputedRedirects {
  * Reads the old pages and finds the message of each.
  *
  * @param messages those of the list's mbox, in its order; none where they are not to be shown
+ * @param held hashes of the messages that HyperKitty holds; null where that is not known
  */
 export async function computeRedirects(
   list: Mailman2List,
   desired: DesiredList,
   messages: readonly ArchivedMessage[],
+  held: ReadonlySet<string> | null,
   source: SourcePort,
   web: WebAddresses,
+  keepStatic: string | null,
 ): Promise<ComputedRedirects> {
   const { listing, findings } =
     list.archive.pipermail === null
-      ? { listing: { volumes: [], articles: [] }, findings: [] }
+      ? { listing: NO_PAGES, findings: [] }
       : await source.readPipermail(list);
-  const alignment = alignArticles(listing.articles, messages, canonical);
   const subject: ListToRedirect = {
     name: list.name,
     fqdnListname: desired.fqdnListname,
@@ -44,80 +62,95 @@ export async function computeRedirects(
     private: truthyAttribute(list, 'archive_private'),
     archived: desired.archivePolicy !== 'never' || messages.length > 0,
     listing,
-    alignment,
+    alignment: alignArticles(listing.articles, messages, canonical),
+    held,
+    attachments: new Map(),
   };
-  const unmatched = alignment.unmatched.length;
   return {
     list: subject,
-    redirects: [...listRedirects(subject, web)],
-    findings:
-      unmatched === 0
-        ? findings
-        : [
-            ...findings,
-            {
-              code: 'redirects.article-unmatched',
-              severity: 'info',
-              list: list.name,
-              summary: `${unmatched} of ${listing.articles.length} old message pages lead to their month only`,
-              why: 'no message of the mbox has the Message-ID that the page names',
-            },
-          ],
+    rules: listRules(subject, web, keepStatic),
+    findings: [...findings, ...articleFindings(subject)],
   };
+}
+
+function articleFindings(list: ListToRedirect): readonly Diagnostic[] {
+  const { name, alignment, listing } = list;
+  const all = listing.articles.length;
+  const findings: Diagnostic[] = [];
+  const { unmatched } = alignment;
+  if (unmatched.length > 0) {
+    findings.push({
+      code: 'redirects.article-unmatched',
+      severity: 'info',
+      list: name,
+      summary: `${unmatched.length} of ${all} old message pages lead to their month only`,
+      why: `no message of the mbox is that of the page: ${firstOf(unmatched)}`,
+    });
+  }
+  const missing = missingTargets(list);
+  if (missing.length > 0) {
+    findings.push({
+      code: 'redirects.target-missing',
+      severity: 'warning',
+      list: name,
+      summary: `${missing.length} of ${all} old message pages lead to their month: HyperKitty lacks their message`,
+      why: `it does not hold the messages of ${firstOf(missing)}`,
+      next: `mm2to3 archive import ${name}, then mm2to3 redirects ${name}`,
+    });
+  }
+  return findings;
+}
+
+// How many of many a finding names; all of them are in redirects --format json.
+const NAMED = 3;
+
+function firstOf(articles: readonly PipermailArticle[]): string {
+  const names = articles.slice(0, NAMED).map(({ volume, file }) => `${volume}/${file}`);
+  return `${names.join(', ')}${articles.length > NAMED ? ', …' : ''}`;
 }
 
 /**
- * Writes nginx's two files of a list below `output`: `list-NAME.conf` for the server block
- * and `http/list-NAME.conf` for its map. Files that are right already are left alone;
- * `announce` is called before anything is written.
+ * Writes the rules of a list, and those of all lists in the folder, in the words of a web server.
+ * Throws `redirects.unsafe-name` where the list's name cannot be said in them.
  */
-export async function writeNginx(
-  { list, redirects, findings }: ComputedRedirects,
+export async function writeRedirects(
+  { rules, findings }: ComputedRedirects,
   web: WebAddresses,
+  { server, status }: RedirectSettings,
   output: string,
-  announce: () => Promise<void>,
+  effects: RuleEffects,
 ): Promise<PhaseResult<null>> {
-  const files = nginxFiles(list, redirects, web);
-  await mkdir(join(output, 'http'), { recursive: true });
-  const settings = await settingsFile(join(output, 'http', SETTINGS), files.size, announce);
-  const http = await replace(join(output, 'http', fileOf(list.name)), files.http, announce);
-  const server = await replace(join(output, fileOf(list.name)), files.server, announce);
-  const written = settings || http || server;
-  return { outcome: written ? 'done' : 'unchanged', findings, value: null };
-}
-
-// nginx reads it before the maps, as it must: files are included in the order of their names.
-const SETTINGS = '00-mm2to3.conf';
-const fileOf = (name: string): string => `list-${name}.conf`;
-
-/** Directives that may stand only once, so they have a file of their own that only ever grows. */
-async function settingsFile(
-  path: string,
-  size: MapSize,
-  announce: () => Promise<void>,
-): Promise<boolean> {
-  const before = readMapSettings(await readFile(path, 'utf8').catch(() => ''));
-  return replace(
-    path,
-    nginxMapSettings({
-      entries: Math.max(before.entries, size.entries),
-      longestKey: Math.max(before.longestKey, size.longestKey),
-    }),
-    announce,
+  const writer = WRITERS[server];
+  const { head, said, unsaid } = saidRules(rules, writer);
+  const { written, plain } = await writeRuleFiles(
+    output,
+    writer,
+    { head, said },
+    { web, status },
+    effects,
   );
-}
-
-/** Whether the file had to be written. The web server reads it, so it is not private. */
-async function replace(
-  path: string,
-  text: string,
-  announce: () => Promise<void>,
-): Promise<boolean> {
-  if ((await readFile(path, 'utf8').catch(() => null)) === text) return false;
-  await announce();
-  // Not ending in .conf, so that a web server reloading now does not read half a file.
-  const draft = `${path}.draft`;
-  await writeFile(draft, text, { mode: 0o644 });
-  await rename(draft, path);
-  return true;
+  const more: Diagnostic[] = [];
+  if (unsaid.length > 0) {
+    more.push({
+      code: 'redirects.unsayable-name',
+      severity: 'info',
+      list: rules.name,
+      summary: `${unsaid.length} old addresses lead to the list's page only`,
+      why: `${server} cannot be told their names: ${unsaid
+        .slice(0, NAMED)
+        .map((name) => JSON.stringify(name))
+        .join(', ')}`,
+    });
+  }
+  if (plain) {
+    more.push({
+      code: 'redirects.no-database',
+      severity: 'info',
+      list: rules.name,
+      summary: 'the rules use a map in plain text, which Apache reads anew where it changed',
+      why: 'httxt2dbm is not installed here, which would make a database of it',
+      next: 'install apache2 (its programs are enough) here, and write the redirects again',
+    });
+  }
+  return { outcome: written ? 'done' : 'unchanged', findings: [...findings, ...more], value: null };
 }

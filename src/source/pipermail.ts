@@ -10,6 +10,7 @@ import type {
 } from '../model/pipermail.js';
 import type {
   PipermailArticle,
+  PipermailFile,
   PipermailListing,
   PipermailVolume,
   VolumeKind,
@@ -39,6 +40,8 @@ export async function readPipermail(
 ): Promise<PipermailReading> {
   const volumes: PipermailVolume[] = [];
   const articles: PipermailArticle[] = [];
+  const attachments: PipermailFile[] = [];
+  const others: PipermailFile[] = [];
   const findings: Diagnostic[] = [];
   const options = ['--language-charset', charset];
   for await (const record of records(host, archive, options, configuredPython)) {
@@ -49,15 +52,20 @@ export async function readPipermail(
       case 'article':
         articles.push(parseArticle(record));
         break;
+      case 'attachment':
+        attachments.push(parseFile(record));
+        break;
+      case 'other':
+        others.push(parseFile(record));
+        break;
       case 'finding':
         findings.push(parseFinding(record));
         break;
       default:
-        // Attachments and other files lead to the list's page by its general rule.
         break;
     }
   }
-  return { listing: { volumes, articles }, findings };
+  return { listing: { volumes, articles, attachments, others }, findings };
 }
 
 /** The volumes alone: cheap, and enough to see whether anything changed. Throws the same. */
@@ -196,5 +204,13 @@ function parseContent(record: JsonObject): ArticleContent {
     inReplyTo: jsonText(record['inReplyTo']),
     references: jsonText(record['references']),
     page: page === null ? null : Buffer.from(page, 'base64'),
+  };
+}
+
+function parseFile(record: JsonObject): PipermailFile {
+  const { bytes } = record;
+  return {
+    path: jsonText(record['path']) ?? '',
+    bytes: typeof bytes === 'number' ? bytes : null,
   };
 }

@@ -11,9 +11,10 @@ import {
   type Rosters,
 } from '../model/mailman3-list.js';
 import type { HeldMessage, MembershipRequest } from '../model/moderation-request.js';
-import type { PipermailArticle } from '../model/redirect.js';
+import { NO_PAGES, type PipermailArticle } from '../model/redirect.js';
 import type { ArchivedMessage } from '../redirects/align.js';
-import type { ListToRedirect, WebAddresses } from '../redirects/redirects.js';
+import type { WebAddresses } from '../redirects/addresses.js';
+import type { ListToRedirect } from '../redirects/rules.js';
 
 // Plain values with defaults: a test names only what it is about, and a new field is added here.
 
@@ -212,8 +213,10 @@ export function listToRedirect(list: Partial<ListToRedirect> = {}): ListToRedire
     listId: 'dev.lists.example.org',
     private: false,
     archived: true,
-    listing: { volumes: [], articles: [] },
+    listing: NO_PAGES,
     alignment: { aligned: [], unmatched: [] },
+    held: null,
+    attachments: new Map(),
     ...list,
   };
 }

@@ -4,6 +4,7 @@ import { resolveIdentities } from '../mapping/identity.js';
 import type { ObservedArchive } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
+import { NO_PAGES } from '../model/redirect.js';
 import type { ReadLists, SiteListing } from '../run/each-list.js';
 import type { ArchivePort, Ports } from '../run/ports.js';
 import type { RunSettings } from '../run/steps.js';
@@ -95,8 +96,7 @@ export async function memoryWorld(
         const members = found?.kind === 'list' ? found.list.members : null;
         return Promise.resolve(members?.map(({ originalAddress }) => originalAddress) ?? null);
       },
-      readPipermail: () =>
-        Promise.resolve({ listing: { volumes: [], articles: [] }, findings: [] }),
+      readPipermail: () => Promise.resolve({ listing: NO_PAGES, findings: [] }),
       readVolumes: () => Promise.resolve([]),
       readContent: () => inTurns([]),
       readAttachments: () => inTurns([]),
@@ -117,6 +117,7 @@ export async function memoryWorld(
         ),
       probe: () => Promise.reject(new Error('no web server')),
       reload: () => Promise.resolve(),
+      compileMap: () => Promise.resolve(false),
     },
     workspace: await openWorkspace(workspaceDir),
     now: () => NOW,
@@ -140,7 +141,7 @@ export async function memoryWorld(
       overwrite: false,
       bans: { decide: null, remember: false },
       web: webAddresses,
-      redirectsOutput: null,
+      redirects: { output: null, server: 'nginx', status: 301, keepStatic: null },
       canProbe: false,
       ...changed,
     },

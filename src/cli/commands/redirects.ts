@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { resolve } from 'node:path';
+import { CannotStartError } from '../../diagnostics.js';
 import { CSV_HEADER, csvLine } from '../../redirects/csv.js';
+import { redirectsJson } from '../../redirects/json.js';
+import { listRedirects } from '../../redirects/redirects.js';
+import { type WebServer, WEB_SERVERS, WRITERS } from '../../redirects/writers/writers.js';
 import { csvRedirects } from '../../run/csv-redirects.js';
 import { runSteps } from './run-steps.js';
 import type { Session } from '../command.js';
@@ -8,38 +12,87 @@ import { openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { errorsText } from '../../report/text.js';
 
+/** What is printed, and what is written into a folder. */
+export const REDIRECT_FORMATS = [...WEB_SERVERS, 'csv', 'json'] as const;
+
 export interface RedirectsOptions {
-  readonly format: 'nginx' | 'csv';
+  readonly format?: WebServer | 'csv' | 'json';
   readonly output?: string;
+  readonly status?: '301' | '302';
+  readonly keepStatic?: string;
 }
 
-/** nginx rules as files, or every pair as CSV on standard output. */
+/** A web server's rules as files, or every pair as CSV or JSON on standard output. */
 export async function redirects(
   session: Session,
   options: RedirectsOptions,
   cwd: string,
   warn: (text: string) => Promise<void>,
 ): Promise<ExitCode> {
-  if (options.format === 'nginx') {
-    const { output } = options;
-    const redirected =
-      output === undefined
-        ? session
-        : {
-            ...session,
-            config: {
-              ...session.config,
-              redirects: { ...session.config.redirects, output: resolve(cwd, output) },
-            },
-          };
-    return runSteps(redirected, ['redirects']);
+  const { format, output, status, keepStatic } = options;
+  const config = {
+    ...session.config,
+    redirects: {
+      ...session.config.redirects,
+      ...(output === undefined ? {} : { output: resolve(cwd, output) }),
+      ...(status === undefined
+        ? {}
+        : { status: status === '301' ? (301 as const) : (302 as const) }),
+      ...(keepStatic === undefined ? {} : { keepStatic: resolve(cwd, keepStatic) }),
+      ...(format === undefined || format === 'csv' || format === 'json' ? {} : { format }),
+    },
+  };
+  const redirected = { ...session, config };
+  if (format === 'csv' || format === 'json') return print(redirected, format, warn);
+  const server = config.redirects.format ?? 'nginx';
+  if (config.redirects.keepStatic !== undefined && !WRITERS[server].keepsStatic) {
+    throw new CannotStartError([
+      {
+        code: 'redirects.no-static',
+        severity: 'error',
+        summary: `rules for ${server} cannot serve old files beside the redirects`,
+        why: 'only those for nginx can so far',
+        next: 'leave out --keep-static (redirects: keepStatic), or use --format nginx',
+      },
+    ]);
   }
+  return runSteps(redirected, ['redirects']);
+}
+
+async function print(
+  session: Session,
+  format: 'csv' | 'json',
+  warn: (text: string) => Promise<void>,
+): Promise<ExitCode> {
   const context = await openContext(session);
-  await session.print(`${CSV_HEADER}\n`);
-  const failures = await csvRedirects(session.selection, context, async (pairs) => {
-    await session.print(pairs.map((pair) => `${csvLine(pair)}\n`).join(''));
+  const { web } = context.settings;
+  const json = redirectsJson();
+  await session.print(format === 'csv' ? `${CSV_HEADER}\n` : json.begin);
+  const failures = await csvRedirects(session.selection, context, async (computed) => {
+    const pieces =
+      format === 'csv'
+        ? lines(listRedirects(computed.rules, web))
+        : json.list(computed.rules, computed.list, web);
+    for (const block of inBlocks(pieces)) await session.print(block);
   });
+  if (format === 'json') await session.print(json.end);
   if (failures.length === 0) return EXIT.done;
   await warn(errorsText(failures));
   return EXIT.listsFailed;
+}
+
+function* lines(pairs: ReturnType<typeof listRedirects>): Generator<string> {
+  for (const pair of pairs) yield `${csvLine(pair)}\n`;
+}
+
+/** Pieces of text joined to some length: a million of them are few writes. */
+function* inBlocks(pieces: Iterable<string>): Generator<string> {
+  let block = '';
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length < 65_536) continue;
+    yield block;
+    block = '';
+  }
+  if (block !== '') yield block;
 }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { DiagnosticError } from '../../diagnostics.js';
+import type { ListRules, RuleEntry, SiteRules } from '../rules.js';
+
+/** A file of a web server's configuration. */
+export interface RuleFile {
+  /** Below the folder of all such files. */
+  readonly path: string;
+  /** Its text piece by piece: a list can have a million lines. */
+  text(): Iterable<string>;
+}
+
+/** What the files of all lists together need to know of one list; stands in its own files. */
+export interface ListHead {
+  readonly name: string;
+  readonly page: string;
+  readonly summary: string;
+  /** Entries that lead below the list's page, and the length of the longest key in bytes. */
+  readonly entries: number;
+  readonly longestKey: number;
+}
+
+/** One web server's words for rules. */
+export interface RuleWriter {
+  /** Whether the server can be told this entry; what it cannot leads to the list's page. */
+  canSay(entry: RuleEntry): boolean;
+  /** The files of lists that begin with their heads: `list-NAME` with this ending, in this folder. */
+  readonly heads: { readonly folder: string; readonly ending: string };
+  /** All files of a list; `entries` are those of the rules that can be said. */
+  listFiles(head: ListHead, rules: SaidRules, site: SiteRules): readonly RuleFile[];
+  /**
+   * The files that stand once, for all lists in the folder. `folder` is its absolute path;
+   * `compiled` has the names of the lists whose maps were compiled.
+   */
+  siteFiles(
+    heads: readonly ListHead[],
+    site: SiteRules,
+    place: { readonly folder: string; readonly compiled: ReadonlySet<string> },
+  ): readonly RuleFile[];
+  /** Files that are those of all lists one after the other: [joined, ending of the lists' own]. */
+  readonly joined: readonly (readonly [string, string])[];
+  /** The database that the server's own program makes of the file with the head; null for none. */
+  readonly database: { readonly ending: string } | null;
+  /** Whether old files can be served beside the redirects. */
+  readonly keepsStatic: boolean;
+}
+
+/** Rules cut to what one server can be told. */
+export type SaidRules = Pick<ListRules, 'name' | 'page' | 'summary' | 'keptIn' | 'entries'>;
+
+/** Rules cut to what the writer can say; what was cut off is counted. */
+export function saidRules(
+  rules: ListRules,
+  writer: RuleWriter,
+): { readonly head: ListHead; readonly said: SaidRules; readonly unsaid: readonly string[] } {
+  const { name, page, summary, keptIn } = rules;
+  safe(name, SAFE_NAME, 'the list name');
+  safe(page, SAFE_URL, 'the address');
+  safe(summary, SAFE_URL, 'the address');
+  if (keptIn !== null) safe(keptIn, SAFE_FOLDER, 'the folder of the old archive');
+  const canSay = (entry: RuleEntry): boolean =>
+    REACHABLE.test(entry.key) &&
+    Buffer.byteLength(entry.key) <= LONGEST_KEY &&
+    (entry.value === null || SAFE_VALUE.test(entry.value)) &&
+    writer.canSay(entry);
+  const unsaid: string[] = [];
+  let entries = 0;
+  let longestKey = 0;
+  for (const entry of rules.entries()) {
+    // What leads to the list's page needs no entry: that is the general rule.
+    if (entry.value === '') continue;
+    if (canSay(entry)) {
+      entries += 1;
+      longestKey = Math.max(longestKey, Buffer.byteLength(entry.key));
+    } else unsaid.push(entry.key);
+  }
+  const said: SaidRules = {
+    name,
+    page,
+    summary,
+    keptIn,
+    *entries() {
+      for (const entry of rules.entries()) if (entry.value !== '' && canSay(entry)) yield entry;
+    },
+  };
+  return { head: { name, page, summary, entries, longestKey }, said, unsaid };
+}
+
+// Every server that is written for takes `#` for the beginning of a comment.
+const HEAD = '# mm2to3 ';
+
+export const headLine = (head: ListHead): string => `${HEAD}${JSON.stringify(head)}\n`;
+
+/**
+ * The head in the first line of a list's file; null where there is none that can be trusted: it
+ * goes into a configuration again.
+ */
+export function readHead(line: string): ListHead | null {
+  if (!line.startsWith(HEAD)) return null;
+  let read: Partial<ListHead> | null;
+  try {
+    read = JSON.parse(line.slice(HEAD.length)) as Partial<ListHead> | null;
+  } catch {
+    return null;
+  }
+  const { name, page, summary, entries, longestKey } = read ?? {};
+  const sound =
+    SAFE_NAME.test(name ?? '') &&
+    [page, summary].every((url) => SAFE_URL.test(url ?? '')) &&
+    [entries, longestKey].every((count) => Number.isSafeInteger(count));
+  return sound ? (read as ListHead) : null;
+}
+
+// Names of lists, volumes and pages come from another server's disk. A list's name stands in
+// patterns and file names: one that is not made of these is refused.
+const SAFE_NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.+=@%-]{1,200}$/;
+const SAFE_URL = /^(?:https?:\/)?\/[A-Za-z0-9_.~:/?@!&'()*+,;=%[\]-]*$/;
+const SAFE_VALUE = /^[A-Za-z0-9_.~:/?@!&'()*+,;=%[\]-]*$/;
+// The administrator's own word, but it stands between quotes.
+const SAFE_FOLDER = /^\/[^\0-\x1f"\\$`{}]*$/;
+// Servers resolve `.`, `..` and empty parts of a path before any rule sees it, and refuse NUL.
+const REACHABLE = /^(?!\/)(?!\.{1,2}(?:\/|$))(?!.*\/(?:\/|\.{1,2}(?:\/|$)))[^\0]*$/s;
+// nginx reads its configuration in blocks of 4096 bytes, none of which a word may outgrow.
+const LONGEST_KEY = 1000;
+
+function safe(text: string, pattern: RegExp, what: string): void {
+  if (pattern.test(text)) return;
+  throw new DiagnosticError({
+    code: 'redirects.unsafe-name',
+    summary: `${what} ${JSON.stringify(text)} cannot stand in a web server's configuration`,
+    why: 'it holds characters or parts that have a meaning there',
+    next: 'rename it, or write that rule by hand',
+  });
+}
+
+/** The text as a regular expression that matches it alone, for PCRE and RE2 alike. */
+export const pattern = (text: string): string => text.replaceAll(/[^A-Za-z0-9_/-]/g, '[$&]');
