@@ -3,14 +3,16 @@
 // npm run bench -- roster [--database sqlite|postgres] [--members N] [--rest]
 // npm run bench -- archive [--database …] [--search whoosh|xapian] [--messages N,N…] [--tree FILE]
 //                          [--cleanarch "PYTHON2 CLEANARCH"]
+// npm run bench -- redirects [--articles N] [--lists N]
 //
 // Measures the program against Mailman's own commands in one run. Figures mean something only on a
 // machine that does nothing else.
 import { parseArgs } from 'node:util';
 import { archive } from './archive.js';
+import { redirects } from './redirects.js';
 import { roster } from './roster.js';
 
-const BENCHMARKS = { archive, roster };
+const BENCHMARKS = { archive, redirects, roster };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,6 +25,8 @@ const { values, positionals } = parseArgs({
     // A folder or tarball of Mailman 2 with one list: real mail is no part of the checkout.
     tree: { type: 'string', default: '../shared/real-list/uboot-stm32.tar.gz' },
     cleanarch: { type: 'string' },
+    articles: { type: 'string', default: '1000000' },
+    lists: { type: 'string', default: '50' },
   },
 });
 const [name] = positionals;
@@ -34,5 +38,7 @@ if (!Object.hasOwn(BENCHMARKS, name ?? '')) {
   const sizes = values.messages.split(',').map(Number);
   const cleanarch = values.cleanarch?.split(' ') ?? null;
   const members = Number(values.members);
-  console.log(await BENCHMARKS[name]({ database, members, rest, search, sizes, tree, cleanarch }));
+  const [articles, lists] = [values.articles, values.lists].map(Number);
+  const options = { database, members, rest, search, sizes, tree, cleanarch, articles, lists };
+  console.log(await BENCHMARKS[name](options));
 }

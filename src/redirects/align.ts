@@ -47,13 +47,17 @@ export function alignArticles(
   canonical: (messageId: string) => string,
 ): Alignment {
   const pieces: Piece[] = [];
-  const positions = new Map<string, number[]>();
+  // One place, as nearly every id has, or several: a million of arrays would be felt.
+  const positions = new Map<string, number | number[]>();
+  const place = (id: string): void => {
+    const known = positions.get(id);
+    if (known === undefined) positions.set(id, pieces.length);
+    else if (typeof known === 'number') positions.set(id, [known, pieces.length]);
+    else known.push(pieces.length);
+  };
   for (const message of messages) {
-    for (const id of new Set([message.messageId, ...message.formerIds])) {
-      const known = positions.get(id) ?? [];
-      known.push(pieces.length);
-      positions.set(id, known);
-    }
+    place(message.messageId);
+    for (const id of message.formerIds) if (id !== message.messageId) place(id);
     pieces.push({ message, ghost: false });
     for (let n = 0; n < message.ghosts; n += 1) pieces.push({ message, ghost: true });
   }
@@ -65,7 +69,12 @@ export function alignArticles(
     const known =
       article.messageId === null ? undefined : positions.get(canonical(article.messageId));
     // A repeated id has several positions: the first that is still ahead is this page's.
-    const position = known === undefined ? next : (known.find((at) => at >= next) ?? known.at(-1));
+    const position =
+      known === undefined
+        ? next
+        : typeof known === 'number'
+          ? known
+          : (known.find((at) => at >= next) ?? known.at(-1));
     const piece = position === undefined ? undefined : pieces[position];
     const believable = known !== undefined || (piece !== undefined && mayLackId(piece));
     if (piece === undefined || position === undefined || !believable) {

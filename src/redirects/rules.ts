@@ -64,8 +64,10 @@ export function listRules(
   keepStatic: string | null = null,
 ): ListRules {
   const summary = listSummary(web, list.listId);
+  const known = sorted(list);
   const keptIn =
     keepStatic === null || list.private ? null : `${keepStatic.replace(/\/+$/, '')}/${list.name}`;
+  let repeats: ReadonlySet<number> | null = null;
   return {
     name: list.name,
     fqdnListname: list.fqdnListname,
@@ -74,15 +76,28 @@ export function listRules(
     summary,
     keptIn,
     *entries() {
-      const seen = new Set<string>();
-      for (const entry of entriesOf(list, keptIn !== null)) {
-        // Two files of one address: the old server showed one of them, so the first rule holds.
-        if (seen.has(entry.key)) continue;
-        seen.add(entry.key);
-        yield entry;
+      // Two files of one address: the old server showed one of them, so the first rule holds.
+      repeats ??= repeated(entriesOf(list, known, keptIn !== null));
+      let n = 0;
+      for (const entry of entriesOf(list, known, keptIn !== null)) {
+        if (repeats.size === 0 || !repeats.has(n)) yield entry;
+        n += 1;
       }
     },
   };
+}
+
+/** Which entries, counted from 0, have the key of an earlier one. */
+function repeated(entries: Iterable<RuleEntry>): ReadonlySet<number> {
+  const seen = new Set<string>();
+  const repeats = new Set<number>();
+  let n = 0;
+  for (const { key } of entries) {
+    seen.add(key);
+    if (seen.size + repeats.size <= n) repeats.add(n);
+    n += 1;
+  }
+  return repeats;
 }
 
 /** How many articles lead to less than their message, though one was found or should have been. */
@@ -96,7 +111,11 @@ export function missingTargets({ alignment, held }: ListToRedirect): readonly Pi
 // What was never served, whoever finds it among the files (Mailman 2: Mailman/Archiver).
 const SECRET = /(?:^|\/)(?:pipermail\.pck|database\/.*|[^/]*\.mbox)$/;
 
-function* entriesOf(list: ListToRedirect, keep: boolean): Generator<RuleEntry> {
+function* entriesOf(
+  list: ListToRedirect,
+  { articles, unmatched, months }: ReturnType<typeof sorted>,
+  keep: boolean,
+): Generator<RuleEntry> {
   yield { key: '', value: '', kind: 'list' };
   // Where HyperKitty has nothing of the list, its old pages are all there is.
   const kept = (key: string, value: string): string | null =>
@@ -105,7 +124,6 @@ function* entriesOf(list: ListToRedirect, keep: boolean): Generator<RuleEntry> {
     list.archived ? value : kept(key, '');
   yield { key: 'index.html', value: lost('index.html', ''), kind: 'list' };
 
-  const { articles, unmatched, months } = sorted(list);
   for (const volume of list.listing.volumes) {
     const span = volumeSpan(volume);
     const month = list.archived ? monthPath(months.get(volume.name)) : '';

@@ -137,7 +137,6 @@ async function replace(path: string, text: Text, announce: () => Promise<void>):
         await file.writeFile(block);
       }
       if (same) same = await readsNext(old, null);
-      if (!same) await file.sync();
     } finally {
       await file.close();
     }

@@ -89,9 +89,7 @@ function* lines({ key, value }: RuleEntry): Generator<string> {
 
 /** As Apache's ap_escape_uri (server/util.c, T_OS_ESCAPE_PATH) writes a path. */
 function escaped(path: string): string {
-  const text = path.replaceAll(/[^A-Za-z0-9$_.+!*'(),:;@&=/~-]/gu, (character) =>
+  return path.replaceAll(/[^A-Za-z0-9$_.+!*'(),:;@&=/~-]/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   );
-  // A colon in the first part could be taken for a scheme.
-  return /^[^/]*:/.test(text) ? `./${text}` : text;
 }

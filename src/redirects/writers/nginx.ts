@@ -105,25 +105,14 @@ function* plainMap(
 // What an entry holds that stays served from the old folder; no new address looks like it.
 const KEPT = '!';
 
+/** nginx compares plain keys without regard to case and refuses two that are equal so. */
 function* listMap(head: ListHead, rules: SaidRules): Generator<string> {
   yield headLine(head);
   yield `map $mm2to3_path ${variable(head.name)} {\n  default "";\n`;
-  const twice = spelledTwice(rules);
+  const { twice } = rules;
   for (const { key, value } of rules.entries())
     yield `  ${mapKey(key, twice.size > 0 && twice.has(key.toLowerCase()))} ${quoted(value ?? KEPT)};\n`;
   yield '}\n';
-}
-
-/** nginx compares plain keys without regard to case and refuses two that are equal so. */
-function spelledTwice(rules: SaidRules): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { key } of rules.entries()) {
-    const folded = key.toLowerCase();
-    if (seen.has(folded)) twice.add(folded);
-    seen.add(folded);
-  }
-  return twice;
 }
 
 function location({ name, page, keptIn }: SaidRules, status: number): string {
@@ -160,11 +149,10 @@ function variable(name: string): string {
 
 /** A word of nginx's configuration that stands for exactly this text. */
 const quoted = (text: string): string =>
-  `"${text
-    .replaceAll(/["\\]/g, String.raw`\$&`)
-    .replaceAll('\n', String.raw`\n`)
-    .replaceAll('\r', String.raw`\r`)
-    .replaceAll('\t', String.raw`\t`)}"`;
+  `"${/["\\\n\r\t]/.test(text) ? text.replaceAll(/["\\\n\r\t]/g, escape) : text}"`;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't' };
+const escape = (character: string): string => `\\${ESCAPES[character] ?? character}`;
 
 // Words with a meaning to a map, which a backslash before them takes away.
 const SPECIAL = /^(?:[~\\].*|default|hostnames|include|volatile)$/s;

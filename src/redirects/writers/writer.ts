@@ -46,7 +46,13 @@ export interface RuleWriter {
 }
 
 /** Rules cut to what one server can be told. */
-export type SaidRules = Pick<ListRules, 'name' | 'page' | 'summary' | 'keptIn' | 'entries'>;
+export interface SaidRules extends Pick<
+  ListRules,
+  'name' | 'page' | 'summary' | 'keptIn' | 'entries'
+> {
+  /** Keys, in lower case, that stand there in several spellings. */
+  readonly twice: ReadonlySet<string>;
+}
 
 /** Rules cut to what the writer can say; what was cut off is counted. */
 export function saidRules(
@@ -64,23 +70,30 @@ export function saidRules(
     (entry.value === null || SAFE_VALUE.test(entry.value)) &&
     writer.canSay(entry);
   const unsaid: string[] = [];
+  const folds = new Set<string>();
+  const twice = new Set<string>();
   let entries = 0;
   let longestKey = 0;
   for (const entry of rules.entries()) {
     // What leads to the list's page needs no entry: that is the general rule.
     if (entry.value === '') continue;
     if (canSay(entry)) {
+      const folded = entry.key.toLowerCase();
+      if (folds.size === folds.add(folded).size) twice.add(folded);
       entries += 1;
       longestKey = Math.max(longestKey, Buffer.byteLength(entry.key));
     } else unsaid.push(entry.key);
   }
+  const silent = new Set(unsaid);
   const said: SaidRules = {
     name,
     page,
     summary,
     keptIn,
+    twice,
     *entries() {
-      for (const entry of rules.entries()) if (entry.value !== '' && canSay(entry)) yield entry;
+      for (const entry of rules.entries())
+        if (entry.value !== '' && (silent.size === 0 || !silent.has(entry.key))) yield entry;
     },
   };
   return { head: { name, page, summary, entries, longestKey }, said, unsaid };
