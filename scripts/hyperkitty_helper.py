@@ -3,7 +3,7 @@
 
 It is fed to ``manage.py shell -c`` (``mailman-web shell -c`` on Debian), which needs no file on
 HyperKitty's host: standard input carries this text, then the mail where there is any. The caller
-defines ``REQUEST``, a dict: ``{"do": "observe" | "create" | "import" | "index", "list": "list@domain", ...}``.
+defines ``REQUEST``, a dict: ``{"do": "observe" | "create" | "import", "list": "list@domain", ...}``.
 
 Records: ``list`` (one), ``email`` (one a message), ``note`` (a line that the command printed),
 ``end`` (always last; without it the run was cut off).
@@ -113,26 +113,6 @@ def import_mbox(request, stream):
         os.unlink(path)
 
 
-def index(request):
-    """HyperKitty's own index command for one list, under the lock of its periodic jobs."""
-    from datetime import timedelta
-
-    from django.conf import settings
-    from django.core.management import call_command
-    from flufl.lock import Lock
-
-    # The names and defaults are those of hyperkitty.lib.utils.run_with_lock.
-    path = getattr(settings, "HYPERKITTY_JOBS_UPDATE_INDEX_LOCKFILE", os.path.join(
-        tempfile.gettempdir(), "hyperkitty-jobs-update-index.lock"))
-    life = getattr(settings, "HYPERKITTY_JOBS_UPDATE_INDEX_LOCK_LIFE", 900)
-    lock = Lock(path, lifetime=timedelta(seconds=life))
-    lock.lock(timeout=timedelta(seconds=request.get("waitSeconds", 900)))
-    try:
-        call_command("update_index_one_list", request["list"], stdout=Notes(), stderr=Notes())
-    finally:
-        lock.unlock(unconditionally=True)
-
-
 def main(request):
     began = time.time()
     if request["do"] == "observe":
@@ -141,8 +121,6 @@ def main(request):
         make_list(request["list"], request["archivePolicy"])
     elif request["do"] == "import":
         import_mbox(request, sys.stdin.buffer)
-    elif request["do"] == "index":
-        index(request)
     else:
         raise SystemExit("unknown request: %r" % request["do"])
     emit(type="end", seconds=round(time.time() - began, 3))

@@ -19,3 +19,39 @@ export interface ObservedArchive {
   /** Documents of the search index that belong to this list's messages. */
   readonly documents: number;
 }
+
+/** A word of a message, searched for. */
+export interface SearchedWord {
+  readonly messageId: string;
+  readonly word: string;
+}
+
+/** What indexing a list came to, counted afresh at its end. */
+export interface IndexedList {
+  readonly fqdnListname: string;
+  /** Messages in HyperKitty. */
+  readonly emails: number;
+  /** Those of them that the search index knows. */
+  readonly documents: number;
+  /** Documents that this run added. */
+  readonly added: number;
+  /** Documents, of any list, that were removed: their messages are no more. */
+  readonly gone: number;
+  /** Whether HyperKitty's own command did it, for want of knowledge of the search engine. */
+  readonly official: boolean;
+  /** Messages that could not be indexed, the first of them, and why where that is known. */
+  readonly refused: readonly { readonly messageId: string; readonly why: string | null }[];
+  /** How many words were searched for, in HyperKitty's own way. */
+  readonly tried: number;
+  /** Words that do not find the message that holds them. */
+  readonly missed: readonly SearchedWord[];
+  /** Words that show a stranger a message of a private list. */
+  readonly exposed: readonly SearchedWord[];
+}
+
+/** What an indexer is at: some documents done, or a line about why there are none. */
+export interface IndexProgress {
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { ObservedArchive } from '../model/archive-state.js';
+import type { IndexedList, IndexProgress, ObservedArchive } from '../model/archive-state.js';
 import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
@@ -58,7 +58,14 @@ export interface ArchivePort {
     policy: ArchivePolicy,
     mbox: AsyncIterable<Uint8Array>,
   ): Promise<readonly string[]>;
-  index(fqdnListname: string): Promise<void>;
+  /**
+   * Brings into the search index what it does not know of these lists, and tries it. Lists that
+   * HyperKitty does not know are left out of the answer.
+   */
+  index(
+    fqdnListnames: readonly string[],
+    tell: (progress: IndexProgress) => void,
+  ): Promise<readonly IndexedList[]>;
 }
 
 /** Both sides as a stranger with a browser sees them. */

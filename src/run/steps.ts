@@ -214,7 +214,7 @@ export async function applyStep(
 }
 
 export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
-  return indexArchive(job.desired, ports.archive);
+  return indexArchive(job.desired, ports);
 }
 
 export async function redirectsStep(

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Command, Host } from '../host.js';
-import type { HeldEmail, ObservedArchive } from '../model/archive-state.js';
+import type {
+  HeldEmail,
+  IndexedList,
+  IndexProgress,
+  ObservedArchive,
+} from '../model/archive-state.js';
 import { type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
-import { helperRecords, type HelperRequest } from './python-helper.js';
+import { indexLists } from './hyperkitty-index.js';
+import { helperRecords } from './python-helper.js';
+import { pythonSession } from './python-session.js';
 
 /** HyperKitty, reached through its own Django management command. */
 export interface HyperKitty {
@@ -16,23 +23,28 @@ export interface HyperKitty {
     archivePolicy: ArchivePolicy,
     mbox: AsyncIterable<Uint8Array>,
   ): Promise<readonly string[]>;
-  /** Indexes one whole list with HyperKitty's own command. */
-  index(fqdnListname: string): Promise<void>;
+  index(
+    fqdnListnames: readonly string[],
+    tell: (progress: IndexProgress) => void,
+  ): Promise<readonly IndexedList[]>;
 }
+
+const HELPER = 'hyperkitty_helper.py';
 
 /** `django` is the command that runs a Django management command, without its name. */
 export function hyperkitty(host: Host, django: Command): HyperKitty {
-  const ask = (
-    request: HelperRequest,
-    body: AsyncIterable<Uint8Array> | null = null,
-  ): AsyncGenerator<JsonObject> =>
-    helperRecords(host, [...django, 'shell', '-c'], 'hyperkitty_helper.py', request, body);
+  const session = pythonSession(
+    { host, command: [...django, 'shell'] },
+    { opening: 'hyperkitty_session.py', name: "HyperKitty's Python", logs: 'the web log' },
+  );
+  // Once is enough: only somebody who deletes messages leaves documents behind.
+  let swept = false;
 
   return {
     async observe(fqdnListname) {
       const emails: HeldEmail[] = [];
       let state: JsonObject = {};
-      for await (const record of ask({ do: 'observe', list: fqdnListname })) {
+      for await (const record of session.records(HELPER, { do: 'observe', list: fqdnListname })) {
         if (record['type'] === 'list') state = record;
         if (record['type'] === 'email') {
           emails.push({
@@ -51,16 +63,18 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
     },
 
     async createList(fqdnListname, policy) {
-      await notes(ask({ do: 'create', list: fqdnListname, archivePolicy: policy }));
+      await session.ask(HELPER, { do: 'create', list: fqdnListname, archivePolicy: policy });
     },
 
     async importMbox(fqdnListname, policy, mbox) {
       const request = { do: 'import', list: fqdnListname, archivePolicy: policy };
-      return notes(ask(request, mbox));
+      return notes(helperRecords(host, [...django, 'shell', '-c'], HELPER, request, mbox));
     },
 
-    async index(fqdnListname) {
-      await notes(ask({ do: 'index', list: fqdnListname }));
+    async index(fqdnListnames, tell) {
+      const indexed = await indexLists(session, fqdnListnames, !swept, tell);
+      swept = true;
+      return indexed;
     },
   };
 }

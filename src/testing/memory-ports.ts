@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { MboxPreparer } from '../archive/prepare.js';
 import { resolveIdentities } from '../mapping/identity.js';
-import type { ObservedArchive } from '../model/archive-state.js';
+import type { IndexedList, ObservedArchive } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 import { NO_PAGES } from '../model/redirect.js';
@@ -55,10 +55,18 @@ export class MemoryArchive implements ArchivePort {
     return [];
   }
 
-  async index(fqdnListname: string): Promise<void> {
-    const list = this.lists.get(fqdnListname);
-    if (list !== undefined) list.documents = list.emails.length;
-    return Promise.resolve();
+  index(fqdnListnames: readonly string[]): Promise<readonly IndexedList[]> {
+    const indexed = fqdnListnames.flatMap((fqdnListname) => {
+      const list = this.lists.get(fqdnListname);
+      if (list === undefined) return [];
+      const emails = list.emails.length;
+      const added = emails - list.documents;
+      list.documents = emails;
+      const nothing = { refused: [], missed: [], exposed: [] };
+      const counts = { emails, documents: emails, added, gone: 0, official: false, tried: 0 };
+      return [{ fqdnListname, ...counts, ...nothing }];
+    });
+    return Promise.resolve(indexed);
   }
 }
 
