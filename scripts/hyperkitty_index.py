@@ -43,9 +43,9 @@ def key_of(name):
 
 
 def quick_filter():
-    """HyperKitty's filter ``nolongterms`` looks at each word of each message; a text whose words
-    are all short is what it makes of it anyway (it drops words from 240 bytes on, counted after
-    escaping, and one character makes six bytes at most)."""
+    """HyperKitty's filter ``nolongterms`` escapes and measures each word of each message. It drops
+    words from 240 bytes on, where a character makes six at most: only longer words than these can
+    be meant, and only they are shown to it."""
     from hyperkitty.templatetags import hk_haystack
 
     original = hk_haystack.register.filters.get("nolongterms")
@@ -55,17 +55,14 @@ def quick_filter():
     def nolongterms(text):
         if not text:
             return original(text)
-        words = text.split()
-        if words and len(max(words, key=len)) < 40:
-            return " ".join(words)
-        return original(text)
+        return " ".join([word for word in text.split() if len(word) < 40 or original(word)])
 
     nolongterms.quick = True
     hk_haystack.register.filters["nolongterms"] = nolongterms
 
 
 def documents(index, keys, told, refused):
-    """HyperKitty's own documents of messages, each with its key. What cannot be made into one is
+    """HyperKitty's own documents of messages, each with its message. What cannot be made into one is
     noted in ``refused``; a message that is gone meanwhile is passed over."""
     from django.db import reset_queries
     from django.db.models import Prefetch
@@ -81,7 +78,7 @@ def documents(index, keys, told, refused):
         chunk = keys[first:first + CHUNK]
         for email in emails.filter(pk__in=list(chunk)).order_by("pk"):
             try:
-                yield index.full_prepare(email), email.pk
+                yield index.full_prepare(email), email
             except SkipDocument:
                 refused.append((email.pk, "HyperKitty leaves it out"))
         reset_queries()
@@ -216,6 +213,8 @@ def engine_for(backend, index):
     kind = type(backend).__name__
     if kind == "WhooshSearchBackend" and backend.use_file_storage and whoosh_parts() is not None:
         return WhooshEngine(backend, index)
+    if kind == "XapianSearchBackend" and backend.path != ":memory:":
+        return XapianEngine(backend, index)
     return None
 
 

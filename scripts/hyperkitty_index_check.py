@@ -22,10 +22,11 @@ LETTERS = re.compile(r"[^\W\d_]{4,30}")
 
 
 def plain_words(text):
-    """Words that stand alone, so that every search engine cuts them out alike."""
+    """Words that stand alone, so that every search engine cuts them out alike. A quotation mark is
+    escaped before it is indexed, and Xapian takes word&quot for one."""
     found = []
     for part in (text or "")[:20000].split():
-        word = part.strip(".,;:!?()\"")
+        word = part.strip(".,;:!?()")
         # Letters that grow or shrink in lower case, or are made of several, are cut by taste.
         if LETTERS.fullmatch(word) and len(word.lower()) == len(word) and not any(
                 unicodedata.combining(letter) or ord(letter) > 0x24f for letter in word):

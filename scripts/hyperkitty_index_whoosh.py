@@ -415,13 +415,13 @@ class WhooshEngine:
         def work(told):
             writer = whoosh_writer_class()(self.backend.index)
             refused = []
-            for document, key in documents(self.index, keys, told, refused):
+            for document, email in documents(self.index, keys, told, refused):
                 fields = {name: self.backend._from_python(value) for name, value in document.items()}
                 fields.pop("boost", None)
                 try:
                     writer.add_document(**fields)
                 except (UnicodeError, ValueError, TypeError) as error:
-                    refused.append((key, "%s: %s" % (type(error).__name__, error)))
+                    refused.append((email.pk, "%s: %s" % (type(error).__name__, error)))
             segment = writer._finalize_segment() if writer.doc_count() else None
             return segment, refused
 

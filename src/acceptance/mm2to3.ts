@@ -70,9 +70,13 @@ export interface Answer<List> {
 
 const PROGRAM = join(CHECKOUT, 'bin/mm2to3.js');
 
-/** Starts the built program as an administrator does: a process of its own, outside the checkout. */
-export function startMm2to3(args: readonly string[], cwd = tmpdir()) {
-  return execa(process.execPath, [PROGRAM, ...args], { cwd, reject: false, stdin: 'ignore' });
+/**
+ * Starts the built program as an administrator does: a process of its own, outside the checkout.
+ * Where it is `detached` it leads a group of processes, which can be killed together.
+ */
+export function startMm2to3(args: readonly string[], cwd = tmpdir(), detached = false) {
+  const options = { cwd, detached, reject: false, stdin: 'ignore' } as const;
+  return execa(process.execPath, [PROGRAM, ...args], options);
 }
 
 /** Runs the built program to its end, whatever that is. */

@@ -30,6 +30,10 @@ export interface SandboxFacts {
   /** Core's mailman.cfg. */
   readonly coreConfig: string;
   readonly corePython: readonly [string, ...string[]];
+  /** Runs a Django management command. */
+  readonly djangoCommand: readonly [string, ...string[]];
+  /** The folder of HyperKitty's search index. */
+  readonly searchIndex: string;
 }
 
 /** A real Mailman 3 of its own: Core, HyperKitty, Postorius, nginx, and a sink for mail. */

@@ -4,9 +4,11 @@ import type { IndexedList, IndexProgress, SearchedWord } from '../model/archive-
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { PythonSession } from './python-session.js';
 
-const HELPERS = [
+/** The helpers that index, one text in this order. */
+export const INDEX_HELPERS = [
   'hyperkitty_index_children.py',
   'hyperkitty_index_whoosh.py',
+  'hyperkitty_index_xapian.py',
   'hyperkitty_index_check.py',
   'hyperkitty_index.py',
 ] as const;
@@ -33,7 +35,7 @@ export async function indexLists(
     sweep,
     waitSeconds: WAIT_SECONDS,
   };
-  for await (const record of session.records(HELPERS, request)) {
+  for await (const record of session.records(INDEX_HELPERS, request)) {
     const type = record['type'];
     if (type === 'progress') {
       tell({ text: '', done: count(record['done']), total: count(record['total']) });
