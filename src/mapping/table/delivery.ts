@@ -117,7 +117,7 @@ const DAY = 86_400;
 /** Mailman 2 looks after them once a day (cron/disabled), Core every few minutes. */
 const warningsInterval: Conversion = (value) => {
   const number = asNumber(value);
-  return number !== null && number >= 0 && number < DAY
+  return number !== null && number < DAY
     ? changed('1d', 'Mailman 2 sends such warnings once a day at most, whatever stands here')
     : seconds(value);
 };

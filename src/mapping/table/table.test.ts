@@ -100,6 +100,11 @@ describe.each<readonly [string, readonly Row[]]>([
         'warning',
       ],
       [
+        { bounce_you_are_disabled_warnings_interval: -31 },
+        { bounce_you_are_disabled_warnings_interval: '1d' },
+        'warning',
+      ],
+      [
         { bounce_you_are_disabled_warnings_interval: 86_400 },
         { bounce_you_are_disabled_warnings_interval: '1d' },
         'nothing',
