@@ -68,7 +68,7 @@ export interface Answer<List> {
   readonly lists: readonly List[];
 }
 
-const PROGRAM = join(CHECKOUT, 'bin/mm2to3.js');
+export const PROGRAM = join(CHECKOUT, 'bin/mm2to3.js');
 
 /**
  * Starts the built program as an administrator does: a process of its own, outside the checkout.

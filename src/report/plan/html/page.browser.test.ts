@@ -64,6 +64,29 @@ describe('the page', () => {
     },
   );
 
+  // A sheet of A4 without its margins; a letter's is wider.
+  it('keeps its tables and its words whole on paper', async () => {
+    const { page } = await open(true, { width: 718, dark: true });
+    await page.emulateMedia({ media: 'print' });
+    const displays = await page.evaluate<readonly string[]>(
+      '[...document.querySelectorAll("table")].map((table) => getComputedStyle(table).display)',
+    );
+    expect(new Set(displays)).toEqual(new Set(['table']));
+    const broken = await page.evaluate<readonly string[]>(`
+      [...document.querySelectorAll('.badge, thead th, .conflicts td:last-child')].flatMap((element) => {
+        const text = element.firstChild;
+        if (text === null || text.nodeType !== Node.TEXT_NODE) return [];
+        return [...text.data.matchAll(/\\S+/g)].flatMap(({ 0: word, index }) => {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1 ? [word] : [];
+        });
+      })`);
+    expect(broken).toEqual([]);
+    expect(await page.evaluate<readonly string[]>(FAINT)).toEqual([]);
+  });
+
   it.each([false, true])('has text that can be read (dark: %s)', async (dark) => {
     const { page } = await open(true, { dark });
     await page.evaluate('for (const d of document.querySelectorAll("details")) d.open = true');

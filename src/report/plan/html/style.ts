@@ -10,7 +10,7 @@ export const STYLE = `
   --exact-bg: #e3f4ea; --approximate-bg: #fdf0d5; --lost-bg: #fde8e6; --unneeded-bg: #eaedf2;
   --new: #0a58a8; --new-bg: #e2eefb; --changed: #6b3fa0; --changed-bg: #f0e8fa;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #10161d; --paper: #19212b; --text: #e5eaf1; --soft: #a3afbf; --line: #323d4b;
     --code: #232d39; --link: #7db8f5; --focus: #7db8f5; --head: #0d2036; --head-text: #f2f6fb;
@@ -101,7 +101,7 @@ tbody th .small { font-weight: 400; display: block; }
 td p { margin: .15rem 0 0; }
 td.n { font-variant-numeric: tabular-nums; }
 /* Widths are given: a name of two hundred letters must not squeeze the other columns. */
-@media (min-width: 46.01rem) {
+@media print, (min-width: 46.01rem) {
   table { table-layout: fixed; }
   .index th:nth-child(1) { width: 25%; } .index th:nth-child(2) { width: 15%; }
   .index th:nth-child(3) { width: 13%; } .index th:nth-child(4) { width: 20%; }
@@ -139,7 +139,7 @@ details > :not(summary) { margin-top: .5rem; }
 .panel details { border: 0; padding: .15rem 0 0; }
 .panel summary { font-weight: 400; font-size: .875rem; color: var(--soft); padding: 0; }
 footer { color: var(--soft); font-size: .875rem; padding: 1rem 0 2.5rem; }
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   .wide { padding: 0 .75rem; }
   header.top { padding: 1.25rem 0; }
   header.top h1 { font-size: 1.4rem; }
@@ -156,16 +156,22 @@ footer { color: var(--soft); font-size: .875rem; padding: 1rem 0 2.5rem; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); font-size: .875rem; }
   td:empty { display: none; }
 }
-@media (max-width: 26rem) { .cards { grid-template-columns: 1fr; } }
+@media screen and (max-width: 26rem) { .cards { grid-template-columns: 1fr; } }
 @media print {
   :root { --ground: #fff; --paper: #fff; --text: #000; --soft: #333; --line: #999; --code: #fff;
     --head: #fff; --head-text: #000; color-scheme: light; }
-  body { font-size: 10pt; }
+  /* A sheet is as narrow as a small window, and read from nearer. */
+  :root { font-size: 9pt; }
   .tools, .skip, .up { display: none; }
   .wide { max-width: none; padding: 0; }
   .card, .panel, article.list { border-radius: 0; }
   article.list { break-before: page; }
-  tr, .matters > li { break-inside: avoid; }
+  .card, tr, .matters > li, .steps > li { break-inside: avoid; }
+  h2, h3, summary, caption, thead { break-after: avoid; }
+  .index th:nth-child(2), .index th:nth-child(6) { width: 15%; }
+  .index th:nth-child(1) { width: 24%; } .index th:nth-child(3) { width: 10%; }
+  .conflicts th:last-child { width: 14%; }
+  .badge { padding: 0 .35rem; }
   a { color: inherit; text-decoration: none; }
 }
 `;
