@@ -83,6 +83,9 @@ HAYSTACK_CONNECTIONS = {"default": {
                "xapian": "xapian_backend.XapianEngine"}[SITE["search"]],
     "PATH": str(HERE / "data" / "fulltext_index"),
 }}
+# HyperKitty's own place for it is the machine's /tmp: sandboxes would wait for each other, and one
+# that another account left there could not be taken over.
+HYPERKITTY_JOBS_UPDATE_INDEX_LOCKFILE = str(HERE / "data" / "update-index.lock")
 # The task queue lives in the database; looked at as often as Debian does.
 Q_CLUSTER = {"timeout": 300, "retry": 360, "save_limit": 100, "orm": "default", "poll": 5,
              "workers": 2}

@@ -225,7 +225,7 @@ function rosterCounts({ members }: PlannedListReport): Piece {
   return section(
     `Rosters (${counted(members.length, 'membership')})`,
     html`data-print data-group="rosters"`,
-    html`<table>
+    html`<table class="counts">
       <thead>
         <tr>
           <th scope="col">Role</th>

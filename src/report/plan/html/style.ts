@@ -111,6 +111,7 @@ td.n { font-variant-numeric: tabular-nums; }
   .conflicts th:nth-child(1) { width: 24%; } .conflicts th:last-child { width: 10%; }
   .roster th:nth-child(1) { width: 34%; } .roster th:nth-child(2) { width: 12%; }
   .roster th:nth-child(3) { width: 16%; }
+  .counts th:nth-child(1) { width: 16%; }
 }
 td.mix { padding-top: .6rem; }
 .tools { background: var(--paper); border: 1px solid var(--line); border-radius: 10px;
