@@ -6,9 +6,8 @@ HyperKitty's host: standard input carries this text, then the mail where there i
 defines ``REQUEST``, a dict: ``{"do": "observe" | "create" | "import", "list": "list@domain", ...}``.
 
 Records: ``list`` (one), ``email`` (one a message), ``note`` (a line that the command printed),
-``end`` (always last; without it the run was cut off).
+``end`` (always last; without it the run was cut off). hyperkitty_list.py is sent before it.
 """
-import json
 import os
 import shutil
 import sys
@@ -16,40 +15,15 @@ import tempfile
 import time
 
 
-def emit(**record):
-    sys.stdout.write(json.dumps(record) + "\n")
-
-
-class Notes:
-    """A stream for Django commands: each line of theirs becomes a record."""
-
-    def __init__(self):
-        self.rest = ""
-
-    def write(self, text, *args, **kwargs):
-        # Progress marks begin with a carriage return; they are for terminals.
-        lines = (self.rest + text).split("\n")
-        self.rest = lines.pop()
-        for line in lines:
-            line = line.rsplit("\r", 1)[-1].strip()
-            if line and not line.endswith("%"):
-                emit(type="note", text=line)
-
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return False
-
-
 def observe(request):
     """What HyperKitty holds of one list, and how much of it the search index knows."""
+    import hyperkitty
     from haystack.query import SearchQuerySet
     from hyperkitty.models import Email, MailingList
 
     mlist = MailingList.objects.filter(name=request["list"]).first()
     if mlist is None:
-        emit(type="list", exists=False)
+        emit(type="list", exists=False, version=hyperkitty.VERSION)
         return
     emails = Email.objects.filter(mailinglist=mlist)
     keys = set()
@@ -60,7 +34,8 @@ def observe(request):
     # The index splits a list's name into words, so one list's name can match another's mail:
     # only documents of messages that are this list's count.
     documents = indexed(SearchQuerySet().models(Email).filter(mailinglist__exact=mlist.name))
-    emit(type="list", exists=True, archivePolicy=mlist.get_archive_policy_display(),
+    emit(type="list", exists=True, version=hyperkitty.VERSION,
+         archivePolicy=mlist.get_archive_policy_display(),
          emails=len(keys), threads=mlist.threads.count(), documents=len(documents & keys))
 
 
@@ -73,23 +48,6 @@ def indexed(found):
         if type(error).__name__ == "InvalidIndexError":
             return set()
         raise
-
-
-def make_list(name, policy):
-    """The list's row with the right archive policy from the start: HyperKitty's own default is
-    public, and its import command creates the row that way (CVE-2021-33038 was of this kind)."""
-    from django.db import transaction
-    from hyperkitty.models import ArchivePolicy, MailingList
-
-    value = ArchivePolicy[policy].value
-    with transaction.atomic():
-        mlist, created = MailingList.objects.get_or_create(
-            name=name, defaults={"archive_policy": value})
-        if not created and mlist.archive_policy > value:
-            mlist.archive_policy = value
-            mlist.save()
-    mlist.update_from_mailman()
-    mlist.save()
 
 
 def import_mbox(request, stream):

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CannotStartError, type Diagnostic, isTrouble } from '../diagnostics.js';
 import { type Host, localHost, sshHost } from '../host.js';
 import { type Identity, resolveIdentities, type SiteName } from '../mapping/identity.js';
+import type { Importer } from '../model/archive-state.js';
 import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
 import type { Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
@@ -190,6 +191,7 @@ export async function openContext(
   }: Pick<Session, 'config' | 'progress' | 'reportSite' | 'selection'>,
   options: {
     readonly overwrite?: boolean;
+    readonly importer?: Importer;
     readonly bans?: BanPolicy;
     /** Whether Core is going to be asked for more than its REST API tells. */
     readonly usesCore?: boolean;
@@ -233,6 +235,7 @@ export async function openContext(
       hyperkittyUrl: config.target.hyperkittyUrl ?? null,
     },
     overwrite: options.overwrite ?? false,
+    importer: options.importer ?? 'bulk',
     bans: options.bans ?? { decide: null, remember: false },
     web: webAddresses(config, source.site),
     redirects: {

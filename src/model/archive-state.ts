@@ -14,6 +14,8 @@ export interface HeldEmail {
 /** The archive of one list as HyperKitty holds it. */
 export interface ObservedArchive {
   readonly exists: boolean;
+  /** HyperKitty's own release; null where it did not tell. */
+  readonly release: string | null;
   readonly archivePolicy: ArchivePolicy | null;
   readonly emails: readonly HeldEmail[];
   /** Documents of the search index that belong to this list's messages. */
@@ -54,4 +56,24 @@ export interface IndexProgress {
   readonly text: string;
   readonly done?: number;
   readonly total?: number;
+}
+
+/** How messages get into HyperKitty: by this tool's loader, or by HyperKitty's own command. */
+export type Importer = 'bulk' | 'stock';
+
+/** A message and what happened to it. */
+export interface MessageNote {
+  /** Without angle brackets. */
+  readonly messageId: string;
+  readonly text: string;
+}
+
+/** What became of messages that were handed to the loader. */
+export interface ArchiveLoad {
+  /** Messages that HyperKitty did not hold. */
+  readonly loaded: number;
+  /** Messages that could not be stored, with the reason. */
+  readonly refused: readonly MessageNote[];
+  /** Messages of which something could not be stored as it was: which columns. */
+  readonly changed: readonly MessageNote[];
 }

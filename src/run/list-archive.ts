@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { Importer } from '../model/archive-state.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import { importArchive } from './import-archive.js';
@@ -12,9 +13,13 @@ import type { ListJob, ListPart, RunSettings } from './steps.js';
 import { type ComputedRedirects, computeRedirects } from './write-redirects.js';
 
 /** Every part's archive goes into the list's one. */
-export async function archiveStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
+export async function archiveStep(
+  job: ListJob,
+  ports: Ports,
+  { importer }: Pick<RunSettings, 'importer'>,
+): Promise<PhaseResult<null>> {
   const results: PhaseResult<null>[] = [];
-  for (const part of job.parts) results.push(await archivePart(part, job.desired, ports));
+  for (const part of job.parts) results.push(await archivePart(part, job.desired, ports, importer));
   const outcomes = new Set(results.map(({ outcome }) => outcome));
   const outcome = (['done', 'unchanged'] as const).find((each) => outcomes.has(each)) ?? 'skipped';
   return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
@@ -24,12 +29,13 @@ async function archivePart(
   { list: named, folder }: ListPart,
   desired: DesiredList,
   ports: Ports,
+  importer: Importer,
 ): Promise<PhaseResult<null>> {
   const { list, ports: reading, findings } = await withMbox(named, folder, ports);
   const exposed = wouldBeExposed(list, desired);
   if (exposed !== null) return { outcome: 'skipped', findings: [exposed], value: null };
   const prepared = await prepareArchive(list, folder, reading);
-  const imported = await importArchive(desired, prepared.value, folder, ports.archive);
+  const imported = await importArchive(desired, prepared.value, folder, ports, importer);
   return { ...imported, findings: [...findings, ...prepared.findings, ...imported.findings] };
 }
 

@@ -150,6 +150,7 @@ describe('a list that is merged into another one', () => {
     await migrate(made, 'dev');
     expect((await readdir(folder.dir)).sort()).toEqual([
       'archive.json',
+      'import.json',
       'manifest.jsonl',
       'prepared.mbox',
       'snapshot.json',

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { IndexedList, IndexProgress, ObservedArchive } from '../model/archive-state.js';
+import type {
+  ArchiveLoad,
+  IndexedList,
+  IndexProgress,
+  ObservedArchive,
+} from '../model/archive-state.js';
 import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
@@ -53,11 +58,24 @@ export interface ArchivePort {
   observe(fqdnListname: string): Promise<ObservedArchive>;
   /** Makes the list's page, with its archive policy from the start. */
   createList(fqdnListname: string, policy: ArchivePolicy): Promise<void>;
+  /** Feeds an mbox to HyperKitty's own import command; returns the lines it printed. */
   importMbox(
     fqdnListname: string,
     policy: ArchivePolicy,
     mbox: AsyncIterable<Uint8Array>,
   ): Promise<readonly string[]>;
+  /**
+   * Puts the messages of a prepared mbox into HyperKitty's tables, with the rows that its own
+   * import command would make; `progress` is told how many are done.
+   */
+  loadMbox(
+    fqdnListname: string,
+    policy: ArchivePolicy,
+    mbox: AsyncIterable<Uint8Array>,
+    progress: (done: number) => void,
+  ): Promise<ArchiveLoad>;
+  /** Makes right what HyperKitty remembers of a list, where a load was cut off at its end. */
+  refresh(fqdnListname: string): Promise<void>;
   /**
    * Brings into the search index what it does not know of these lists, and tries it. Lists that
    * HyperKitty does not know are left out of the answer.

@@ -5,6 +5,7 @@ import { mapList, type MappingContext } from '../mapping/map-list.js';
 import { mergeLists } from '../mapping/merge.js';
 import type { ModerationFacts } from '../mapping/moderation/facts.js';
 import type { ListUnit } from './each-list.js';
+import type { Importer } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { applyPlan } from '../plan/apply.js';
@@ -31,6 +32,7 @@ export interface RunSettings {
   readonly identities: SiteIdentities;
   readonly context: MappingContext;
   readonly overwrite: boolean;
+  readonly importer: Importer;
   readonly bans: BanPolicy;
   readonly web: WebAddresses;
   readonly redirects: RedirectSettings;

@@ -8,28 +8,18 @@ import type {
 } from '../model/archive-state.js';
 import { type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
+import { HYPERKITTY_HELPER, type HyperKittyImport, hyperkittyImport } from './hyperkitty-import.js';
 import { indexLists } from './hyperkitty-index.js';
-import { helperRecords } from './python-helper.js';
 import { pythonSession } from './python-session.js';
 
 /** HyperKitty, reached through its own Django management command. */
-export interface HyperKitty {
+export interface HyperKitty extends HyperKittyImport {
   observe(fqdnListname: string): Promise<ObservedArchive>;
-  /** Makes the list's page, with its archive policy from the start. */
-  createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void>;
-  /** Feeds an mbox to HyperKitty's import command; returns the lines it printed. */
-  importMbox(
-    fqdnListname: string,
-    archivePolicy: ArchivePolicy,
-    mbox: AsyncIterable<Uint8Array>,
-  ): Promise<readonly string[]>;
   index(
     fqdnListnames: readonly string[],
     tell: (progress: IndexProgress) => void,
   ): Promise<readonly IndexedList[]>;
 }
-
-const HELPER = 'hyperkitty_helper.py';
 
 /** `django` is the command that runs a Django management command, without its name. */
 export function hyperkitty(host: Host, django: Command): HyperKitty {
@@ -41,10 +31,15 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
   let swept = false;
 
   return {
+    ...hyperkittyImport(host, django, session),
+
     async observe(fqdnListname) {
       const emails: HeldEmail[] = [];
       let state: JsonObject = {};
-      for await (const record of session.records(HELPER, { do: 'observe', list: fqdnListname })) {
+      for await (const record of session.records(HYPERKITTY_HELPER, {
+        do: 'observe',
+        list: fqdnListname,
+      })) {
         if (record['type'] === 'list') state = record;
         if (record['type'] === 'email') {
           emails.push({
@@ -56,19 +51,11 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
       }
       return {
         exists: state['exists'] === true,
+        release: jsonText(state['version']),
         archivePolicy: archivePolicy(state['archivePolicy']),
         emails,
         documents: typeof state['documents'] === 'number' ? state['documents'] : 0,
       };
-    },
-
-    async createList(fqdnListname, policy) {
-      await session.ask(HELPER, { do: 'create', list: fqdnListname, archivePolicy: policy });
-    },
-
-    async importMbox(fqdnListname, policy, mbox) {
-      const request = { do: 'import', list: fqdnListname, archivePolicy: policy };
-      return notes(helperRecords(host, [...django, 'shell', '-c'], HELPER, request, mbox));
     },
 
     async index(fqdnListnames, tell) {
@@ -77,15 +64,6 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
       return indexed;
     },
   };
-}
-
-/** The lines that a command printed. */
-async function notes(records: AsyncIterable<JsonObject>): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for await (const record of records) {
-    if (record['type'] === 'note') lines.push(jsonText(record['text']) ?? '');
-  }
-  return lines;
 }
 
 function archivePolicy(value: Json | undefined): ArchivePolicy | null {

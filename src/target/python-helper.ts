@@ -27,18 +27,20 @@ export const BOOTSTRAP = [
 export type HelperRequest = { readonly do: string; readonly list: string } & JsonObject;
 
 /**
- * Runs one of the helpers of scripts/ by a command that ends in `-c` and executes
+ * Runs one of the helpers of scripts/ (several: the texts as one) by a command that ends in `-c` and executes
  * {@link BOOTSTRAP}, and yields its records. Throws `target.helper-cut-off` where its closing
  * record is missing.
  */
 export async function* helperRecords(
   host: Host,
   command: Command,
-  helper: string,
+  helper: string | readonly string[],
   request: HelperRequest,
   body: AsyncIterable<Uint8Array> | null = null,
 ): AsyncGenerator<JsonObject> {
-  const text = await readFile(new URL(helper, SCRIPTS));
+  const files = [helper].flat();
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, SCRIPTS))));
+  const text = Buffer.concat(texts);
   const head = JSON.stringify({ ...request, helperBytes: text.length });
   async function* input(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(`${head}\n`);
@@ -56,7 +58,7 @@ export async function* helperRecords(
   if (!complete) {
     throw new DiagnosticError({
       code: 'target.helper-cut-off',
-      summary: `${helper}: ${request.do} of ${request.list} ended early`,
+      summary: `${files.at(-1) ?? ''}: ${request.do} of ${request.list} ended early`,
       why: 'the command stopped without its closing record',
       next: 'run the same command again: it continues with what is missing',
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { MboxPreparer } from '../archive/prepare.js';
 import { resolveIdentities } from '../mapping/identity.js';
-import type { IndexedList, ObservedArchive } from '../model/archive-state.js';
+import type { ArchiveLoad, IndexedList, ObservedArchive } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 import { NO_PAGES } from '../model/redirect.js';
@@ -24,13 +24,20 @@ export class MemoryArchive implements ArchivePort {
   readonly lists = new Map<string, Mutable<ObservedArchive>>();
 
   observe(fqdnListname: string): Promise<ObservedArchive> {
-    const nothing = { exists: false, archivePolicy: null, emails: [], documents: 0 };
+    const nothing = {
+      exists: false,
+      release: '1.3.7',
+      archivePolicy: null,
+      emails: [],
+      documents: 0,
+    };
     return Promise.resolve(this.lists.get(fqdnListname) ?? nothing);
   }
 
   createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void> {
     if (!this.lists.has(fqdnListname)) {
-      this.lists.set(fqdnListname, { exists: true, archivePolicy, emails: [], documents: 0 });
+      const state = { exists: true, release: '1.3.7', archivePolicy, emails: [], documents: 0 };
+      this.lists.set(fqdnListname, state);
     }
     return Promise.resolve();
   }
@@ -53,6 +60,21 @@ export class MemoryArchive implements ArchivePort {
       .filter(({ hash }) => !held.has(hash));
     list.emails = [...list.emails, ...fresh];
     return [];
+  }
+
+  async loadMbox(
+    fqdnListname: string,
+    policy: ArchivePolicy,
+    mbox: AsyncIterable<Uint8Array>,
+  ): Promise<ArchiveLoad> {
+    const held = this.lists.get(fqdnListname)?.emails.length ?? 0;
+    await this.importMbox(fqdnListname, policy, mbox);
+    const loaded = (this.lists.get(fqdnListname)?.emails.length ?? 0) - held;
+    return { loaded, refused: [], changed: [] };
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
   }
 
   index(fqdnListnames: readonly string[]): Promise<readonly IndexedList[]> {
@@ -147,6 +169,7 @@ export async function memoryWorld(
       identities: resolveIdentities(names, identity, () => true),
       context: mappingContext,
       overwrite: false,
+      importer: 'bulk',
       bans: { decide: null, remember: false },
       web: webAddresses,
       redirects: { output: null, server: 'nginx', status: 301, keepStatic: null },

@@ -14,6 +14,7 @@ const archive = (
   more: Partial<ObservedArchive> = {},
 ): ObservedArchive => ({
   exists: true,
+  release: '1.3.7',
   archivePolicy: 'public',
   emails: messages.map(({ hash, date }) => ({ messageId: 'any', hash, date })),
   documents: messages.length,

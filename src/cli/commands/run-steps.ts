@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Importer } from '../../model/archive-state.js';
 import { runJson, verified, verifyJson } from '../../report/json.js';
 import { runText, verifyText } from '../../report/text.js';
 import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
@@ -9,6 +10,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface RunOptions {
   readonly overwrite?: boolean;
+  readonly importer?: Importer;
   readonly bans?: BanChoice;
 }
 

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Loads the mail that standard input carries into one list of HyperKitty: the rows that its own
+import command and its daily job for orphans would make, a dozen times as fast.
+
+Runs inside HyperKitty's Django after the other hyperkitty_loader_*.py and hyperkitty_list.py, as
+one text (see src/target/python-helper.ts). ``REQUEST``: ``{"do": "load", "list": "list@domain",
+"archivePolicy": "private"}``, or ``{"do": "refresh", "list": ...}`` for the part
+that comes after the rows.
+
+Records: ``progress`` (some a second), ``refused`` and ``changed`` (one a message, with its
+Message-ID), ``end``.
+"""
+import sys
+import time
+
+from django.db import connections
+from hyperkitty.models import MailingList
+
+# A transaction holds no more than this: others wait for it on SQLite.
+BATCH_MESSAGES, BATCH_BYTES = 500, 8 << 20
+
+
+def load(request, stream):
+    fit = Fit(narrow=False)  # noqa: F821
+    # The workers must not share a connection, so they are made before there is one.
+    connections.close_all()
+    workers = Workers(lambda unixfrom, body: fit.row(values_of(body, unixfrom)))  # noqa: F821
+    make_list(request["list"], request["archivePolicy"])  # noqa: F821
+    mlist = MailingList.objects.get(name=request["list"])
+    store = Store(mlist, refuse)  # noqa: F821
+    progress = Progress()
+    for batch, count in batches(workers.results(stream)):
+        store.put(batch)
+        progress.add(count)
+    store.adopt_orphans()
+    refresh_caches(mlist)  # noqa: F821
+    emit(type="loaded", messages=store.added)  # noqa: F821
+
+
+def batches(results):
+    """Rows to be stored together, with the number of messages that they and the unreadable make."""
+    rows, size, count = [], 0, 0
+    for result, why in results:
+        count += 1
+        if why is not None:
+            emit(type="refused", messageId=result, why=why)  # noqa: F821
+            continue
+        values, lost = result
+        row = Row(*values)  # noqa: F821
+        if lost:
+            emit(type="changed", messageId=row.message_id, what=", ".join(sorted(set(lost))))  # noqa: F821
+        rows.append(row)
+        size += len(row.content) + sum(len(each[-1]) for each in row.attachments)
+        if len(rows) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+            yield rows, count
+            rows, size, count = [], 0, 0
+    if count:
+        yield rows, count
+
+
+def refuse(row, why):
+    emit(type="refused", messageId=row.message_id, why=why)  # noqa: F821
+
+
+class Progress:
+    def __init__(self):
+        self.done, self.said = 0, 0.0
+
+    def add(self, count):
+        self.done += count
+        now = time.monotonic()
+        if now - self.said > 0.3:
+            self.said = now
+            emit(type="progress", done=self.done)  # noqa: F821
+            sys.stdout.flush()
+
+
+def main(request):
+    began = time.time()
+    if request["do"] == "load":
+        load(request, sys.stdin.buffer)
+    elif request["do"] == "refresh":
+        refresh_caches(MailingList.objects.get(name=request["list"]))  # noqa: F821
+    else:
+        raise SystemExit("unknown request: %r" % request["do"])
+    emit(type="end", seconds=round(time.time() - began, 3))  # noqa: F821
+    sys.stdout.flush()
+
+
+main(REQUEST)  # noqa: F821 (defined by the caller)

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HyperKitty's tables for tests, without Mailman Core: filled by HyperKitty's own import command or
+by this project's loader, and compared. Runs with any release of HyperKitty, inside a chroot, too.
+
+    hyperkitty_rows.py DATABASE prepare
+    hyperkitty_rows.py DATABASE stock LIST MBOX...
+    hyperkitty_rows.py DATABASE bulk LIST MBOX...
+    hyperkitty_rows.py DATABASE rows LIST          one line of JSON for each row, ids resolved
+    hyperkitty_rows.py DATABASE compare LIST OTHER the loader's rows against the command's in OTHER
+
+DATABASE is the path of a file for SQLite, or postgres:NAME:PORT or mysql:NAME:SOCKET;
+MM2TO3_ATTACHMENTS names a folder for attachments. Exit code 1 where rows differ.
+"""
+import json
+import os
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parent.parent
+LOADER = ["hyperkitty_list.py", *(f"hyperkitty_loader_{part}.py" for part in
+          ("parse", "fit", "threads", "store", "workers", "caches")), "hyperkitty_loader.py"]
+APPS = ["hyperkitty", "django_mailman3", "django.contrib.admin", "django.contrib.auth",
+        "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.sites",
+        "django.contrib.messages", "django.contrib.staticfiles", "rest_framework",
+        "django_gravatar", "compressor", "haystack", "django_extensions", "django_q", "allauth",
+        "allauth.account", "allauth.socialaccount"]
+
+
+def setting(database):
+    kind, _, rest = database.partition(":")
+    if kind == "postgres":
+        name, port = rest.split(":")
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": name, "USER": "mailman",
+                "HOST": "127.0.0.1", "PORT": port}
+    if kind == "mysql":
+        name, socket = rest.split(":")
+        return {"ENGINE": "django.db.backends.mysql", "NAME": name, "USER": "root",
+                "HOST": socket, "OPTIONS": {"charset": "utf8mb4"}}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 30}}
+
+
+def start(database):
+    import django
+    from django.conf import settings
+
+    settings.configure(
+        DATABASES={"default": setting(database)}, INSTALLED_APPS=APPS, SECRET_KEY="tests",
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField", USE_TZ=True, TIME_ZONE="UTC",
+        USE_I18N=True, SITE_ID=1, ROOT_URLCONF="hyperkitty.urls", STATIC_URL="/static/", STATIC_ROOT="/nonexistent",
+        MIDDLEWARE=["allauth.account.middleware.AccountMiddleware"],
+        HAYSTACK_CONNECTIONS={"default": {
+            "ENGINE": "haystack.backends.simple_backend.SimpleEngine"}},
+        HYPERKITTY_ATTACHMENT_FOLDER=os.environ.get("MM2TO3_ATTACHMENTS"),
+        # Nobody listens there: what would ask Mailman Core goes without.
+        MAILMAN_REST_API_URL="http://127.0.0.1:9", MAILMAN_REST_API_USER="", MAILMAN_REST_API_PASS="",
+        MAILMAN_ARCHIVER_KEY="", MAILMAN_ARCHIVER_FROM=(), Q_CLUSTER={"orm": "default", "timeout": 300, "retry": 360},
+        LOGGING_CONFIG=None)
+    django.setup()
+
+
+def prepare(database):
+    from django.core.management import call_command
+    call_command("migrate", verbosity=0)
+
+
+def stock(database, name, *mboxes):
+    from django.core.management import call_command
+    from hyperkitty.jobs.orphan_emails import Job
+    call_command("hyperkitty_import", *mboxes, list_address=name, no_sync_mailman=True,
+                 since="1900-01-01T00:00:00+00:00", ignore_mtime=True, verbosity=0)
+    from django.conf import settings
+    settings.HYPERKITTY_BATCH_MODE = True
+    Job().execute()
+
+
+def bulk(database, name, *mboxes):
+    """Like src/target/hyperkitty-import.ts: one text, the request beside it, mail on stdin."""
+    text = "\n".join((SCRIPTS / name).read_text() for name in LOADER)
+    code = compile(text, "loader", "exec")
+    for mbox in mboxes:
+        sys.stdin = open(mbox, "rb")
+        sys.stdin.buffer = sys.stdin
+        request = {"do": "load", "list": name, "archivePolicy": "private"}
+        exec(code, {"REQUEST": request, "__name__": "loader"})
+
+
+def rows(database, name):
+    for table, found in tables(name):
+        for row in found:
+            print(json.dumps({"table": table, **row}, default=str, sort_keys=True))
+
+
+def tables(name):
+    """Every column of every row that belongs to a list, with names where there were ids."""
+    from hyperkitty.models import Attachment, Email, MailingList, Sender, Thread
+
+    mlist = MailingList.objects.get(name=name)
+    emails = {email.id: email for email in Email.objects.filter(mailinglist=mlist)}
+    threads = {thread.id: thread for thread in Thread.objects.filter(mailinglist=mlist)}
+
+    def columns(instance, **replaced):
+        found = {field.attname: getattr(instance, field.attname)
+                 for field in instance._meta.concrete_fields if field.attname not in ("id",)}
+        return {**found, "mailinglist_id": name, **replaced}
+
+    def message(id):
+        return emails[id].message_id if id is not None else None
+
+    yield "Email", [columns(email, parent_id=message(email.parent_id),
+                            thread_id=threads[email.thread_id].thread_id)
+                    for email in emails.values()]
+    yield "Thread", [columns(thread, starting_email_id=message(thread.starting_email_id))
+                     for thread in threads.values()]
+    yield "Attachment", [
+        columns(attachment, email_id=message(attachment.email_id), stored=attachment.content is not None,
+                content=bytes(attachment.get_content()).hex())
+        for attachment in Attachment.objects.filter(email__in=list(emails)).iterator()]
+    yield "Sender", [columns(sender) for sender in
+                     Sender.objects.filter(emails__mailinglist=mlist).distinct()]
+
+
+KEYS = {"Email": ("message_id",), "Thread": ("thread_id",), "Sender": ("address",),
+        "Attachment": ("email_id", "counter")}
+
+
+def compare(database, name, other):
+    """The loader's rows, then the other's: printed in one go by two processes."""
+    import subprocess
+    theirs = {}
+    run = subprocess.run([sys.executable, __file__, other, "rows", name], check=True,
+                         stdout=subprocess.PIPE, text=True)
+    for line in run.stdout.splitlines():
+        row = json.loads(line)
+        theirs[(row["table"], *(row[key] for key in KEYS[row["table"]]))] = row
+    # Across JSON and back, so that dates and bytes look alike.
+    mine = {}
+    for table, found in tables(name):
+        for row in found:
+            row = json.loads(json.dumps({"table": table, **row}, default=str))
+            mine[(table, *(row[key] for key in KEYS[table]))] = row
+    latest = {}
+    for key, row in mine.items():
+        if key[0] == "Email":
+            latest[row["thread_id"]] = max(latest.get(row["thread_id"], ""), row["date"])
+    differences, allowed = [], {}
+    for key in sorted(set(mine) | set(theirs), key=str):
+        if key not in mine or key not in theirs:
+            differences.append(f"{key}: only {'the loader' if key in mine else 'the command'} has it")
+            continue
+        for column in sorted(set(mine[key]) | set(theirs[key])):
+            ours, stocks = mine[key].get(column), theirs[key].get(column)
+            # thread-date: the latest date, whatever came last.
+            if key[0] == "Thread" and column == "date_active":
+                if ours != latest[key[1]]:
+                    differences.append(f"{key} {column}: {ours!r} is not the latest")
+                elif ours != stocks:
+                    allowed["thread-date"] = allowed.get("thread-date", 0) + 1
+            elif ours != stocks:
+                differences.append(f"{key} {column}: {str(ours)[:300]!r}, the command {str(stocks)[:300]!r}")
+    counts = {table: sum(key[0] == table for key in mine) for table in KEYS}
+    print(json.dumps({"rows": counts, "allowed": allowed, "different": len(differences),
+                      "differences": differences[:20]}))
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    database, action, *words = sys.argv[1:]
+    start(database)
+    commands = {"prepare": prepare, "stock": stock, "bulk": bulk, "rows": rows, "compare": compare}
+    sys.exit(commands[action](database, *words))
