@@ -4,7 +4,8 @@ import command and its daily job for orphans would make, a dozen times as fast.
 
 Runs inside HyperKitty's Django after the other hyperkitty_loader_*.py and hyperkitty_list.py, as
 one text (see src/target/python-helper.ts). ``REQUEST``: ``{"do": "load", "list": "list@domain",
-"archivePolicy": "private"}``, or ``{"do": "refresh", "list": ...}`` for the part
+"archivePolicy": "private"}``
+(``batch``: messages a transaction), or ``{"do": "refresh", "list": ...}`` for the part
 that comes after the rows.
 
 Records: ``progress`` (some a second), ``refused`` and ``changed`` (one a message, with its
@@ -13,15 +14,15 @@ Message-ID), ``end``.
 import sys
 import time
 
-from django.db import connections
+from django.db import connection, connections
 from hyperkitty.models import MailingList
 
 # A transaction holds no more than this: others wait for it on SQLite.
-BATCH_MESSAGES, BATCH_BYTES = 500, 8 << 20
+BATCH_MESSAGES = 500
 
 
 def load(request, stream):
-    fit = Fit(narrow=False)  # noqa: F821
+    fit = Fit(narrow=takes_three_bytes())  # noqa: F821
     # The workers must not share a connection, so they are made before there is one.
     connections.close_all()
     workers = Workers(lambda unixfrom, body: fit.row(values_of(body, unixfrom)))  # noqa: F821
@@ -29,7 +30,9 @@ def load(request, stream):
     mlist = MailingList.objects.get(name=request["list"])
     store = Store(mlist, refuse)  # noqa: F821
     progress = Progress()
-    for batch, count in batches(workers.results(stream)):
+    progress.add(0)
+    for batch, count in batches(workers.results(stream),
+                                request.get("batch", BATCH_MESSAGES), store.batch_bytes):
         store.put(batch)
         progress.add(count)
     store.adopt_orphans()
@@ -37,7 +40,24 @@ def load(request, stream):
     emit(type="loaded", messages=store.added)  # noqa: F821
 
 
-def batches(results):
+def takes_three_bytes():
+    """Whether this is MySQL with texts of its older kind of UTF-8; where they are of the newer
+    kind, the connection learns of it."""
+    if connection.vendor != "mysql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM information_schema.columns WHERE table_schema = database() "
+            "AND table_name = 'hyperkitty_email' AND character_set_name IN ('utf8', 'utf8mb3')")
+        if cursor.fetchone()[0]:
+            return True
+        cursor.execute("SELECT @@character_set_client")
+        if cursor.fetchone()[0] != "utf8mb4":
+            connection.settings_dict.setdefault("OPTIONS", {})["charset"] = "utf8mb4"
+    return False
+
+
+def batches(results, most, most_bytes):
     """Rows to be stored together, with the number of messages that they and the unreadable make."""
     rows, size, count = [], 0, 0
     for result, why in results:
@@ -50,8 +70,8 @@ def batches(results):
         if lost:
             emit(type="changed", messageId=row.message_id, what=", ".join(sorted(set(lost))))  # noqa: F821
         rows.append(row)
-        size += len(row.content) + sum(len(each[-1]) for each in row.attachments)
-        if len(rows) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+        size += weight(row)  # noqa: F821
+        if len(rows) >= most or size >= most_bytes:
             yield rows, count
             rows, size, count = [], 0, 0
     if count:

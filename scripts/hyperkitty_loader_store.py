@@ -5,9 +5,11 @@ batches, whatever ends the run, and mail that arrives meanwhile finds its place.
 """
 import time
 from collections import namedtuple
+from contextlib import suppress
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db import (
+    DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction)
+from django.db.models import Exists, F, Max, OuterRef
 from hyperkitty.models import Attachment, Email, MailingList, Sender, Thread
 
 Row = namedtuple("Row", FIELDS)  # noqa: F821 (of hyperkitty_loader_parse)
@@ -16,8 +18,18 @@ Row = namedtuple("Row", FIELDS)  # noqa: F821 (of hyperkitty_loader_parse)
 AT_ONCE = 800
 # Seconds for which a database that is locked, or gone for a moment, is waited for.
 PATIENCE = 600
+# What one message can be to blame for; anything else ends the run.
+MESSAGE_FAULTS = (DataError, IntegrityError, ValueError, OverflowError, LookupError)
+# MySQL's numbers for a value that it does not take, which Python's driver counts with lost
+# connections.
+MYSQL_DATA = (1153, 1264, 1366, 1406)
 # Ids that others may take while MySQL is told which ones are wanted here.
 LEEWAY = 1000
+
+
+def weight(row):
+    """Bytes, about, that a message takes."""
+    return len(row.content) + sum(len(each[-1]) for each in row.attachments)
 
 
 def chunks(items, size=AT_ONCE):
@@ -40,16 +52,31 @@ class Store:
         # Threads whose counts others may have remembered.
         self.changed_threads = set()
         self.added = 0
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
+        # Bytes that fit into one transaction, and into one message.
+        self.batch_bytes, self.most_bytes = 8 << 20, None
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA busy_timeout = 60000")
+            if connection.vendor == "mysql":
+                self.adapt_to_mysql(cursor)
+
+    def adapt_to_mysql(self, cursor):
+        cursor.execute("SELECT @@max_allowed_packet")
+        packet = cursor.fetchone()[0]
+        # A byte of an attachment can take two in a statement.
+        self.batch_bytes, self.most_bytes = min(self.batch_bytes, packet // 4), packet // 3
 
     def put(self, rows):
         """Stores the messages that the list does not hold yet; where the database refuses some,
         the others all the same."""
+        if self.most_bytes is not None:
+            for row in rows:
+                if weight(row) > self.most_bytes:
+                    self.refuse(row, "it is larger than the server's max_allowed_packet allows")
+            rows = [row for row in rows if weight(row) <= self.most_bytes]
         try:
             fresh, threads = patiently(lambda: self.write(rows))
-        except Exception as error:
+        except MESSAGE_FAULTS as error:
             if len(rows) == 1:
                 self.refuse(rows[0], str(error) or type(error).__name__)
                 return
@@ -98,7 +125,8 @@ class Store:
         rows = self.unheld(rows)
         if not rows:
             return 0, ()
-        ids = allocate(Email, len(rows))
+        ids = allocate(Email, len(rows), mailinglist=self.mlist, sender_id="", thread_id=-1,
+                       date=rows[0].date, timezone=0)
         nodes = [Node(id, None, row.date, message_id=row.message_id,  # noqa: F821
                       in_reply_to=row.in_reply_to, row=row) for id, row in zip(ids, rows)]
         forest = self.forest(nodes)
@@ -106,7 +134,7 @@ class Store:
             forest.add(node)
         forest.lay_out()
         new = [thread for thread in forest.touched if thread.id is None and thread.members]
-        for id, thread in zip(allocate(Thread, len(new)), new):
+        for id, thread in zip(allocate(Thread, len(new), mailinglist=self.mlist), new):
             thread.id = id
         senders(rows)
         self.insert(nodes, new)
@@ -188,7 +216,9 @@ def patiently(work):
         try:
             with transaction.atomic():
                 return work()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
+            if error.args and error.args[0] in MYSQL_DATA:
+                raise DataError(*error.args) from error
             if time.monotonic() > until:
                 raise SystemExit("the database did not answer for %d minutes" % (PATIENCE / 60))
             connection.close_if_unusable_or_obsolete()
@@ -248,8 +278,8 @@ def execute_many(statement, values):
             cursor.executemany(statement, values)
 
 
-def allocate(model, count):
-    """So many ids that nobody else will get."""
+def allocate(model, count, **needed):
+    """So many ids that nobody else will get; `needed` are values without which a row is none."""
     if count == 0:
         return []
     table = model._meta.db_table
@@ -263,4 +293,14 @@ def allocate(model, count):
             cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = %s", [table])
             first = (cursor.fetchone()[0] or 0) + 1
             return range(first, first + count)
-        raise SystemExit("ids cannot be had from %s" % connection.vendor)
+    # MySQL hands out no ids in advance, but goes on after the greatest that it has ever seen, that
+    # of a row which was taken back included.
+    first = (model.objects.aggregate(Max("id"))["id__max"] or 0) + LEEWAY
+    with suppress(TakenBack), transaction.atomic(), connection.constraint_checks_disabled():
+        model.objects.bulk_create([model(id=first + count, **needed)])
+        raise TakenBack
+    return range(first, first + count)
+
+
+class TakenBack(Exception):
+    """Undoes a savepoint."""

@@ -6,6 +6,10 @@ by this project's loader, and compared. Runs with any release of HyperKitty, ins
     hyperkitty_rows.py DATABASE prepare
     hyperkitty_rows.py DATABASE stock LIST MBOX...
     hyperkitty_rows.py DATABASE bulk LIST MBOX...
+    hyperkitty_rows.py DATABASE kill LIST MBOX TIMES SEED
+                                                   the loader, killed so often at random moments
+    hyperkitty_rows.py DATABASE shuffle MBOX SEED FIRST SECOND
+                                                   halves of an mbox in another order
     hyperkitty_rows.py DATABASE rows LIST          one line of JSON for each row, ids resolved
     hyperkitty_rows.py DATABASE compare LIST OTHER the loader's rows against the command's in OTHER
 
@@ -81,8 +85,40 @@ def bulk(database, name, *mboxes):
     for mbox in mboxes:
         sys.stdin = open(mbox, "rb")
         sys.stdin.buffer = sys.stdin
-        request = {"do": "load", "list": name, "archivePolicy": "private"}
+        request = {"do": "load", "list": name, "archivePolicy": "private",
+                   "batch": int(os.environ.get("MM2TO3_BATCH", "500"))}
         exec(code, {"REQUEST": request, "__name__": "loader"})
+
+
+def kill(database, name, mbox, times, seed):
+    """Small transactions, so that there are many moments between two of them."""
+    import random
+    import signal
+    import subprocess
+    import time
+    moments = random.Random(int(seed))
+    command = [sys.executable, __file__, database, "bulk", name, mbox]
+    environment = {**os.environ, "MM2TO3_BATCH": "11"}
+    killed = 0
+    for _ in range(int(times)):
+        run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+        run.stdout.readline()  # it has begun
+        time.sleep(moments.uniform(0, 0.7))
+        run.send_signal(signal.SIGKILL)
+        killed += run.wait() == -signal.SIGKILL
+        run.stdout.close()
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    print(json.dumps({"killed": killed}))
+
+
+def shuffle(database, mbox, seed, first, second):
+    import random
+    messages = Path(mbox).read_bytes().rstrip(b"\n").split(b"\n\nFrom ")
+    messages = [messages[0].removeprefix(b"From "), *messages[1:]]
+    random.Random(int(seed)).shuffle(messages)
+    half = len(messages) // 2
+    for path, part in ((first, messages[:half]), (second, messages[half:])):
+        Path(path).write_bytes(b"".join(b"From " + message + b"\n\n" for message in part))
 
 
 def rows(database, name):
@@ -113,7 +149,7 @@ def tables(name):
     yield "Thread", [columns(thread, starting_email_id=message(thread.starting_email_id))
                      for thread in threads.values()]
     yield "Attachment", [
-        columns(attachment, email_id=message(attachment.email_id), stored=attachment.content is not None,
+        columns(attachment, email_id=message(attachment.email_id),
                 content=bytes(attachment.get_content()).hex())
         for attachment in Attachment.objects.filter(email__in=list(emails)).iterator()]
     yield "Sender", [columns(sender) for sender in
@@ -144,6 +180,11 @@ def compare(database, name, other):
         if key[0] == "Email":
             latest[row["thread_id"]] = max(latest.get(row["thread_id"], ""), row["date"])
     differences, allowed = [], {}
+    if os.environ.get("MM2TO3_ATTACHMENTS"):
+        from hyperkitty.models import Attachment
+        inside = Attachment.objects.filter(email__mailinglist__name=name, content__isnull=False)
+        if inside.exists():
+            differences.append(f"{inside.count()} attachments are in the database")
     for key in sorted(set(mine) | set(theirs), key=str):
         if key not in mine or key not in theirs:
             differences.append(f"{key}: only {'the loader' if key in mine else 'the command'} has it")
@@ -166,6 +207,8 @@ def compare(database, name, other):
 
 if __name__ == "__main__":
     database, action, *words = sys.argv[1:]
-    start(database)
-    commands = {"prepare": prepare, "stock": stock, "bulk": bulk, "rows": rows, "compare": compare}
+    if action not in ("kill", "shuffle"):
+        start(database)
+    commands = {"prepare": prepare, "stock": stock, "bulk": bulk, "rows": rows, "compare": compare,
+                "kill": kill, "shuffle": shuffle}
     sys.exit(commands[action](database, *words))
