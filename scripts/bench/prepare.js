@@ -9,4 +9,5 @@ import { openWorkspace } from '../../dist/run/workspace.js';
 const [path, workspace] = process.argv.slice(2);
 const folder = await (await openWorkspace(workspace)).list('bench');
 const list = { name: 'bench', archive: { mbox: { path }, pipermail: null } };
-await prepareArchive(list, folder, localHost(), Math.floor(Date.now() / 1000));
+const ports = { source: localHost(), now: Date.now, progress: () => undefined };
+await prepareArchive(list, folder, ports);

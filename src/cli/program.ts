@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { BAN_CHOICES } from './ban-policy.js';
 import { type GlobalOptions, inSession, type Session } from './command.js';
+import { archiveCheck, type ArchiveCheckOptions } from './commands/archive-check.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
 import { rebuild, type RebuildOptions } from './commands/rebuild.js';
@@ -127,6 +128,12 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     ),
   ).option('-n, --dry-run', 'the same as plan: show what would be done, change nothing');
   const archive = program.command('archive').description('archives of messages');
+  add<ArchiveCheckOptions>(
+    archive,
+    'check',
+    'look at the mbox as an import would; write nothing',
+    (session, options, lists) => archiveCheck(session, options, lists, io.cwd()),
+  ).option('--mbox <file>', 'look at this file (mbox or mbox.gz) in the place of lists');
   importing(
     add<RunOptions>(
       archive,

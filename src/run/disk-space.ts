@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DiagnosticError } from '../diagnostics.js';
 import type { ListFolder } from './workspace.js';
 
 /** What the operating system says where there is no room, or no more of a user's share of it. */
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Bytes that can be written to a folder, or would be there once it is made; null: not known. */
+export async function freeBytes(folder: string): Promise<number | null> {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = await statfs(at).catch(() => null);
+    if (found !== null) return found.bavail * found.bsize;
+    if (dirname(at) === at) return null;
+  }
+}
 
 /** Throws `workspace.disk-full` where `bytes` more would not fit into a list's folder. */
 export async function expectRoom(
@@ -12,8 +23,8 @@ export async function expectRoom(
   bytes: number,
   what: string,
 ): Promise<void> {
-  const free = await folder.free();
-  if (free >= bytes) return;
+  const free = await freeBytes(folder.dir);
+  if (free === null || free >= bytes) return;
   throw new DiagnosticError({
     code: 'workspace.disk-full',
     list,

@@ -5,6 +5,7 @@ import { TallyKeeper } from '../archive/tally.js';
 import { DiagnosticError } from '../diagnostics.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { archiveFindings } from './archive-findings.js';
+import { progressOf } from './archive-progress.js';
 import { BlockWriter } from './block-writer.js';
 import { diskTrouble, expectRoom } from './disk-space.js';
 import type { PhaseResult } from './phase.js';
@@ -25,9 +26,6 @@ import {
 import { REBUILT } from './rebuild-archive.js';
 import { readBeside } from './second-reading.js';
 import type { Draft, ListFolder } from './workspace.js';
-
-/** Milliseconds between two words about progress. */
-const SAY_EVERY = 250;
 
 /** Where an archive is prepared, and what it takes. */
 interface Task {
@@ -115,7 +113,8 @@ async function write(task: Task, prepared: Draft, manifest: Draft): Promise<Arch
     }
   };
   try {
-    const say = sayer(task);
+    const event = { list: task.list, phase: 'archive', text: 'prepares' };
+    const say = progressOf(event, identity, ports);
     let read = 0;
     for await (const chunk of ports.source.read(identity.path)) {
       await take(preparer.push(chunk));
@@ -134,18 +133,6 @@ async function write(task: Task, prepared: Draft, manifest: Draft): Promise<Arch
     account: preparer.account,
     tally: keeper.tally,
     manifestBytes: lines.bytes,
-  };
-}
-
-/** Tells of progress now and then. */
-function sayer({ list, identity, ports }: Task): (done: number) => void {
-  // How much a packed one holds is known at its end.
-  const total = identity.path.endsWith('.gz') ? {} : { total: identity.bytes };
-  let next = ports.now() + SAY_EVERY;
-  return (done) => {
-    if (ports.now() < next) return;
-    next = ports.now() + SAY_EVERY;
-    ports.progress({ list, phase: 'archive', text: 'prepares', done, ...total, unit: 'bytes' });
   };
 }
 

@@ -9,7 +9,6 @@ import {
   rename,
   rm,
   stat,
-  statfs,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,8 +40,6 @@ export interface ListFolder {
   writeJson(file: string, value: unknown): Promise<void>;
   /** Opens a file for writing that becomes visible under its name only on `commit`. */
   draft(file: string): Promise<Draft>;
-  /** Bytes that can still be written here. */
-  free(): Promise<number>;
   /** Keeps a second run away from this list until released. Throws `run.locked`. */
   lock(): Promise<() => Promise<void>>;
   readonly applied: AppliedStore;
@@ -112,10 +109,6 @@ function listFolder(dir: string, name: string): ListFolder {
       await draft.commit();
     },
     draft: (file) => openDraft(path(file)),
-    async free() {
-      const { bavail, bsize } = await statfs(dir);
-      return bavail * bsize;
-    },
     lock: () => lock(path('lock'), name),
     applied: {
       async load() {

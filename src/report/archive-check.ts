@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Change, Defect } from '../model/archive.js';
+import type { ArchiveCheck, CheckedArchive, CheckedMbox } from '../model/archive-check.js';
+import { CHANGE_WORDS, DEFECT_WORDS } from '../model/defect-words.js';
+import type { JsonObject } from '../model/json.js';
+import type { DefectTally } from '../model/manifest-tally.js';
+import { findingJson, findingsText } from './findings.js';
+import { SCHEMA_VERSION } from './json.js';
+import { visible } from './visible.js';
+import { wrap } from './wrap.js';
+
+/** What an mbox needs, all of it together where it comes to the same disk. */
+interface Need {
+  readonly workspaceBytes: number;
+  readonly databaseBytes: number;
+  readonly indexBytes: number;
+  readonly importSeconds: number;
+  readonly indexSeconds: number;
+}
+
+/** Byte offsets and counts only: no address, name or subject of any message. */
+export function archiveCheckText({ lists, freeBytes }: ArchiveCheck): string {
+  const parts = lists.map(listText);
+  const needs = lists.flatMap(({ mbox }) => mbox?.estimate ?? []);
+  if (needs.length > 0) parts.push(needText(sum(needs), freeBytes));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function listText({ name, fqdn, failed, mbox, findings }: CheckedArchive): string {
+  const lines: string[] = [];
+  if (mbox !== null) lines.push(...mboxLines(fqdn ?? name, mbox));
+  else lines.push(`${fqdn ?? name}: ${failed ? 'could not be looked at' : 'has no mbox'}`);
+  if (findings.length > 0) lines.push(findingsText(findings));
+  return lines.join('\n');
+}
+
+function mboxLines(
+  title: string,
+  { path, bytes, account, tally, estimate }: CheckedMbox,
+): string[] {
+  const { messages, leading, messageBytes, prepared } = account;
+  const dates =
+    tally.dates === null ? '' : `, ${day(tally.dates.first)} to ${day(tally.dates.last)}`;
+  const packed = account.bytes === bytes ? '' : ` (packed, ${size(bytes)})`;
+  const lines = [
+    `${title}: ${number(messages)} messages, ${size(account.bytes)}${dates}`,
+    `  ${visible(path)}${packed}`,
+    `  every byte accounted for: ${number(messageBytes)} in messages, ${number(leading)} before the first`,
+    `  imported: ${number(prepared)}; repaired in the prepared copy: ${number(tally.repaired)}`,
+  ];
+  const defects = entries(tally.defects).toSorted(([, a], [, b]) => b.messages - a.messages);
+  if (defects.length > 0) lines.push('  found', ...defects.map(defectText));
+  const changes = entries(tally.changes).toSorted(([, a], [, b]) => b - a);
+  if (changes.length > 0) lines.push('  changed in the prepared copy', ...changes.map(changeText));
+  const years = Object.entries(tally.years).map(([year, count]) => `${year}: ${number(count)}`);
+  if (years.length > 0) lines.push(`  ${wrap(`by year: ${years.join(', ')}`, 80, ' '.repeat(11))}`);
+  if (tally.ghosts > 0)
+    lines.push(`  pages of the old archive that show torn-off pieces: ${number(tally.ghosts)}`);
+  lines.push(
+    `  about ${duration(estimate.importSeconds)} to import, ${duration(estimate.indexSeconds)} to index`,
+  );
+  return lines;
+}
+
+function defectText([defect, { messages, samples }]: readonly [Defect, DefectTally]): string {
+  const { meaning, consequence } = DEFECT_WORDS[defect];
+  const more = messages > samples.length ? ', …' : '';
+  const bytes = samples.map(({ offset }) => offset).join(', ') + more;
+  return [
+    `${number(messages).padStart(11)}  ${meaning} (${defect})`,
+    `${' '.repeat(13)}left as it is: ${consequence}`,
+    `${' '.repeat(13)}at byte ${bytes}`,
+  ].join('\n');
+}
+
+const changeText = ([change, messages]: readonly [Change, number]): string =>
+  `${number(messages).padStart(11)}  ${CHANGE_WORDS[change]} (${change})`;
+
+function needText(need: Need, freeBytes: number | null): string {
+  const free = freeBytes === null ? '' : `, ${size(freeBytes)} free`;
+  const short = freeBytes !== null && freeBytes < need.workspaceBytes ? ': TOO LITTLE' : '';
+  return [
+    `workspace: ${size(need.workspaceBytes)} needed for prepared copies${free}${short}`,
+    `HyperKitty: about ${size(need.databaseBytes)} of database, ${size(need.indexBytes)} of search index`,
+    `time: about ${duration(need.importSeconds)} to import, ${duration(need.indexSeconds)} to index`,
+  ].join('\n');
+}
+
+function sum(needs: readonly Need[]): Need {
+  const total = (key: keyof Need): number => needs.reduce((all, need) => all + need[key], 0);
+  return {
+    workspaceBytes: total('workspaceBytes'),
+    databaseBytes: total('databaseBytes'),
+    indexBytes: total('indexBytes'),
+    importSeconds: total('importSeconds'),
+    indexSeconds: total('indexSeconds'),
+  };
+}
+
+export function archiveCheckJson({ lists, freeBytes }: ArchiveCheck): JsonObject {
+  const needs = lists.flatMap(({ mbox }) => mbox?.estimate ?? []);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    lists: lists.map(({ name, fqdn, failed, mbox, findings }) => ({
+      name,
+      fqdn,
+      failed,
+      mbox: mbox === null ? null : mboxJson(mbox),
+      findings: findings.map(findingJson),
+    })),
+    needed: { ...sum(needs) },
+    freeBytes,
+  };
+}
+
+function mboxJson({ path, bytes, account, tally, estimate }: CheckedMbox): JsonObject {
+  return {
+    path,
+    bytes,
+    account: { ...account },
+    repaired: tally.repaired,
+    ghosts: tally.ghosts,
+    dates:
+      tally.dates === null
+        ? null
+        : { first: instant(tally.dates.first), last: instant(tally.dates.last) },
+    years: { ...tally.years },
+    dateSources: { ...tally.dateSources },
+    defects: entries(tally.defects).map(([defect, { messages, samples }]) => ({
+      defect,
+      messages,
+      ...DEFECT_WORDS[defect],
+      samples: samples.map(({ n, offset }) => ({ n, offset })),
+    })),
+    changes: entries(tally.changes).map(([change, messages]) => ({
+      change,
+      messages,
+      meaning: CHANGE_WORDS[change],
+    })),
+    estimate: { ...estimate },
+  };
+}
+
+/** The entries of a table of which not every key is there, with their types. */
+const entries = <Key extends string, Value>(
+  counts: Readonly<Partial<Record<Key, Value>>>,
+): readonly (readonly [Key, Value])[] => Object.entries(counts) as [Key, Value][];
+
+const number = (value: number): string => value.toLocaleString('en');
+const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
+const instant = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+function size(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
