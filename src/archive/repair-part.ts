@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isAscii, isUtf8 } from 'node:buffer';
 import { hasEightBit, isUsableCharset, replacementCharset } from './charset.js';
-import { soundMultipart, soundParameters, withCharset, withType } from './content-type.js';
+import {
+  parseContentType,
+  soundMultipart,
+  soundParameters,
+  withCharset,
+  withType,
+} from './content-type.js';
 import type { Edits } from './edits.js';
 import { hasSoundWords, toAsciiHeader } from './encoded-word.js';
 import { valueOf, type Field, type HeaderBlock } from './header-block.js';
@@ -24,11 +30,13 @@ const KNOWN_KINDS = /^(?:text|image|audio|video|application|message|multipart)\/
 const ADDRESS_HEADERS = /^(?:resent-)?(?:from|to|cc|bcc|reply-to|sender)$/;
 
 /** Mends what of a part's own header and body would lose it, or the whole message, on import. */
-export function repairPart(part: Part, bytes: Buffer, edits: Edits, log: RepairLog): void {
-  noteTroubles(part, log);
-  for (const name of ['content-type', 'content-disposition']) repairParameters(part, name, log);
-  repairBoundary(part, log);
-  repairType(part, bytes, log);
+export function repairPart(found: Part, bytes: Buffer, edits: Edits, log: RepairLog): void {
+  noteTroubles(found, log);
+  for (const name of ['content-type', 'content-disposition']) repairParameters(found, name, log);
+  repairBoundary(found, log);
+  repairType(found, bytes, log);
+  // Its text is judged by what its header says now.
+  const part = { ...found, content: contentOf(found) };
   repairCharset(part, bytes, log);
   if (part.attached) {
     for (const field of part.header.fields) repairAttachedField(field, part.header, log);
@@ -37,6 +45,11 @@ export function repairPart(part: Part, bytes: Buffer, edits: Edits, log: RepairL
   if (part.content.type === 'text/plain' || part.role === 'message') {
     neutraliseMarker(part, bytes, edits, log);
   }
+}
+
+function contentOf({ header, content: { type } }: Part): Part['content'] {
+  const field = header.get('content-type');
+  return parseContentType(field === undefined ? null : valueOf(field), type);
 }
 
 function noteTroubles({ header }: Part, log: RepairLog): void {
