@@ -5,7 +5,7 @@ const WORDS = 6;
 const ID_WORDS = 4;
 const SEGMENT = 1 << 14;
 /** Slots in use, at most, of all: beyond it searches get long. */
-const FULLEST = 0.6;
+const FULLEST = 0.75;
 
 /**
  * Which message had a Message-ID first, and whether two messages have one body: 24 bytes and some

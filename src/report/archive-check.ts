@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Change, Defect } from '../model/archive.js';
 import type { ArchiveCheck, CheckedArchive, CheckedMbox } from '../model/archive-check.js';
-import { CHANGE_WORDS, DEFECT_WORDS } from '../model/defect-words.js';
+import { CHANGE_WORDS, DATE_SOURCE_WORDS, DEFECT_WORDS } from '../model/defect-words.js';
 import type { JsonObject } from '../model/json.js';
 import type { DefectTally } from '../model/manifest-tally.js';
 import { findingJson, findingsText } from './findings.js';
@@ -52,6 +52,11 @@ function mboxLines(
   if (defects.length > 0) lines.push('  found', ...defects.map(defectText));
   const changes = entries(tally.changes).toSorted(([, a], [, b]) => b - a);
   if (changes.length > 0) lines.push('  changed in the prepared copy', ...changes.map(changeText));
+  const sources = entries(tally.dateSources).toSorted(([, a], [, b]) => b - a);
+  if (sources.length > 0) {
+    const words = sources.map(([source, n]) => `${number(n)} ${DATE_SOURCE_WORDS[source]}`);
+    lines.push(`  ${wrap(`dates: ${words.join(', ')}`, 80, ' '.repeat(9))}`);
+  }
   const years = Object.entries(tally.years).map(([year, count]) => `${year}: ${number(count)}`);
   if (years.length > 0) lines.push(`  ${wrap(`by year: ${years.join(', ')}`, 80, ' '.repeat(11))}`);
   if (tally.ghosts > 0)
