@@ -46,8 +46,47 @@ function readHtml(file: Buffer): Buffer {
     .slice(FRAME_START.length, -FRAME_END.length)
     .replaceAll('<br>\n', '\n')
     .replaceAll('&nbsp;', ' ');
-  return Buffer.from(unescape(escaped), 'latin1');
+  const html = withComments(escaped)
+    .replaceAll(MARKUP, (tag) => unescape(tag.replaceAll('&amp;', '&amp;amp;')))
+    .replaceAll(RAW_TEXT, unescape);
+  return Buffer.from(html, 'latin1');
 }
+
+// HTML 4 and 5, and names with a prefix as word processors write them.
+const ELEMENTS =
+  'a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|big|blockquote|' +
+  'body|br|button|canvas|caption|center|cite|code|col|colgroup|data|dd|del|details|dfn|dir|div|dl|' +
+  'dt|em|embed|fieldset|figcaption|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|' +
+  'html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|menu|meta|nav|nobr|noframes|' +
+  'noscript|object|ol|optgroup|option|p|param|picture|pre|q|s|samp|script|section|select|small|' +
+  'source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|textarea|tfoot|th|thead|time|' +
+  'title|tr|track|tt|u|ul|var|video|wbr|xml|[a-z]\\w{0,15}:[a-z]\\w{0,30}';
+/**
+ * The scrubber escapes what is not escaped yet, so that `&lt;` in its file was a bracket or `&lt;`.
+ * What reads as a tag was one, all else is left: it shows the same, escaped or not.
+ */
+const MARKUP = new RegExp(
+  `&lt;(?:/?(?:${ELEMENTS})(?=[\\s/&])|!(?!--))(?:(?!&lt;|&gt;)[^])*&gt;`,
+  'gi',
+);
+/** Comments hold what they like; one that does not end is none. */
+function withComments(html: string): string {
+  const out: string[] = [];
+  let last = 0;
+  for (let at = html.indexOf(COMMENT); at >= 0; at = html.indexOf(COMMENT, last)) {
+    const end = html.indexOf(COMMENT_END, at);
+    if (end < 0) break;
+    out.push(html.slice(last, at), unescape(html.slice(at, end + COMMENT_END.length)));
+    last = end + COMMENT_END.length;
+  }
+  return out.join('') + html.slice(last);
+}
+
+const COMMENT = '&lt;!--';
+const COMMENT_END = '--&gt;';
+
+/** Entities mean nothing in there. */
+const RAW_TEXT = /(?<=<(style|script)\b[^<>]*>)(?:(?!<\/\1)[^])*/gi;
 
 /** Python's text of a list of one message, escaped: `[From nobody …\n…]`. */
 function readMessage(file: Buffer): Buffer {

@@ -4,7 +4,8 @@ import { cleanText, decodeWords, encodeWords } from '../archive/encoded-word.js'
 import { parseLooseDate } from '../archive/loose-date.js';
 import { formatDate } from '../archive/strict-date.js';
 import type { Reconstruction } from '../model/archive.js';
-import { bareId, NOBODY, type Pair } from './match.js';
+import { bareId, NOBODY, type PageWitness, type Pair } from './match.js';
+import { type PageBody, pageBody } from './page-body.js';
 import type { ThreadPlace } from './thread-index.js';
 import { comparable, plainAddress } from './words.js';
 
@@ -111,7 +112,7 @@ export function settle(pair: Pair, context: SettleContext): SettledMessage {
   const place = number === null ? undefined : context.threads.get(number);
   const testimonies: Partial<Record<Witness, Testimony>> = {
     ...(entry === null ? {} : { volume: volumeSays(pair, context.charset) }),
-    ...(page === null ? {} : { page: pageSays(pair) }),
+    ...(page === null ? {} : { page: pageSays(page, textOf(pair, context.charset)) }),
     // Where a header could have been seen, its absence is a testimony too.
     threads: threadsSay(place, entry === null ? context.ids : NO_IDS),
   };
@@ -134,7 +135,7 @@ export function settle(pair: Pair, context: SettleContext): SettledMessage {
       disputed.push(field);
   }
   if (entry === null) noted.add('text-from-page');
-  if ((page?.body?.addresses ?? 0) > 0 && believed.text === page?.body?.text)
+  if ((page?.body?.addresses ?? 0) > 0 && believed.text === testimonies.page?.text)
     noted.add('text-addresses');
   const sender = senderOf(believed, noted);
   return {
@@ -187,9 +188,14 @@ function volumeSays({ entry }: Pair, charset: string): Testimony {
   };
 }
 
-function pageSays({ page }: Pair): Testimony {
-  if (page === null) return {};
-  const { article, body } = page;
+/** The page's text, with what its volume tells of escaped characters. */
+function textOf({ entry, page }: Pair, charset: string): PageBody | null {
+  if (page?.body == null || page.article.page === null) return null;
+  if (entry?.body.includes('&') !== true) return page.body;
+  return pageBody(page.article.page, charset, decodeText(entry.body, charset)) ?? page.body;
+}
+
+function pageSays({ article }: PageWitness, body: PageBody | null): Testimony {
   const address = article.email === '' ? null : article.email;
   const name = article.author === article.email ? '' : (article.author ?? '');
   return {

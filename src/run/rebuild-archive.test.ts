@@ -12,8 +12,8 @@ import {
 import { prepareWhole } from '../archive/testing/prepare-whole.js';
 import { localHost } from '../host.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
-import { readAttachments, readContent, readVolumes } from '../source/pipermail.js';
-import { mailman2List } from '../testing/builders.js';
+import { readAttachments, readVolumes } from '../source/pipermail.js';
+import { listOfPages, localArchives } from '../testing/local-archive.js';
 import { memoryWorld } from '../testing/memory-ports.js';
 import { type Mm2Site, mm2Site } from '../testing/mm2-site.js';
 import type { Ports } from './ports.js';
@@ -39,29 +39,19 @@ afterAll(async () => {
 
 const archiveOf = (name: string): string => join(site.root, 'archives', 'private', name);
 
-function listOf(name: string, charset = name === 'equipe-fr' ? 'iso-8859-1' : 'us-ascii') {
-  return mailman2List({
-    name,
-    charset,
-    archive: { mbox: null, pipermail: { path: archiveOf(name) } },
-  });
-}
+const listOf = (name: string): Mailman2List =>
+  listOfPages(name, archiveOf(name), name === 'equipe-fr' ? 'iso-8859-1' : 'us-ascii');
 
 /** The real helper on this machine; counts how often pages were read. */
-function portsFor(list: Mailman2List): { readonly ports: Ports; readonly reads: () => number } {
-  const host = localHost();
-  const path = list.archive.pipermail?.path ?? '';
+function counted(): { readonly ports: Ports; readonly reads: () => number } {
   let reads = 0;
   const source: Ports['source'] = {
     ...base.source,
-    stat: (file) => host.stat(file),
-    read: (file) => host.read(file),
-    readVolumes: () => readVolumes(host, path, 'python3'),
-    readContent: () => {
+    ...localArchives,
+    readContent: (list) => {
       reads += 1;
-      return readContent(host, path, list.charset, 'python3');
+      return localArchives.readContent(list);
     },
-    readAttachments: (_list, paths) => readAttachments(host, path, paths, 'python3'),
   };
   return { ports: { ...base, source }, reads: () => reads };
 }
@@ -70,17 +60,15 @@ let workspaces = 0;
 
 async function rebuilt(list: Mailman2List): Promise<RebuiltArchive & { readonly mbox: Buffer }> {
   const workspace = await openWorkspace(join(scratch, `workspace-${(workspaces += 1)}`));
-  const { value } = await rebuildArchive(
-    list,
-    await workspace.list(list.name),
-    portsFor(list).ports,
-  );
+  const { value } = await rebuildArchive(list, await workspace.list(list.name), counted().ports);
   if (value === null) throw new Error('nothing was rebuilt');
   return { ...value, mbox: await readFile(value.path) };
 }
 
 /** Mailman 2's scrubber gives such an id to each message that has none. */
 const INVENTED = /^<mailman\.\d+\.\d+\.\d+\./;
+/** Importing takes its time; these two have all that there is of defects, in two charsets. */
+const TO_HYPERKITTY: readonly string[] = ['dev', 'equipe-fr'];
 /** The sender of some messages is in the mbox's separator alone, which no page shows. */
 const NOBODY = 'unknown@invalid';
 
@@ -133,9 +121,9 @@ describe.each(['dev', 'equipe-fr', 'digest-only', 'volunteers'])(
       }
     });
 
-    it.skipIf(hyperkittyMissing)(
+    it.skipIf(hyperkittyMissing || !TO_HYPERKITTY.includes(name))(
       'is to HyperKitty what the original is',
-      { timeout: 60_000 },
+      { timeout: 120_000 },
       () => {
         const original = importWithHyperkitty(prepareWhole(readMbox(name)).bytes);
         const again = importWithHyperkitty(prepareWhole(mbox).bytes);
@@ -180,7 +168,7 @@ describe('an archive that is damaged', () => {
     for (const { downloads } of await readVolumes(localHost(), folder, 'python3')) {
       for (const file of downloads) await rm(join(folder, file));
     }
-    const list = { ...listOf('announce'), archive: { mbox: null, pipermail: { path: folder } } };
+    const list = listOfPages('announce', folder);
     const { account, mbox } = await rebuilt(list);
     expect(account).toMatchObject({ messages: 120, reconstructed: { 'text-from-page': 120 } });
     const ids = (bytes: Buffer) => prepareWhole(bytes).records.map(({ messageId }) => messageId);
@@ -195,7 +183,7 @@ describe('an archive that is damaged', () => {
     for (const { name } of await readVolumes(localHost(), folder, 'python3')) {
       await rm(join(folder, name), { recursive: true });
     }
-    const list = { ...listOf('announce'), archive: { mbox: null, pipermail: { path: folder } } };
+    const list = listOfPages('announce', folder);
     const { account, mbox } = await rebuilt(list);
     expect(account).toMatchObject({ messages: 120, pages: 0 });
     const original = prepareWhole(readMbox('announce')).records;
@@ -208,12 +196,12 @@ describe('an archive that is damaged', () => {
     const folder = join(scratch, 'no-attachments');
     await copy(archiveOf('dev'), folder);
     await rm(join(folder, 'attachments'), { recursive: true });
-    const list = { ...listOf('dev'), archive: { mbox: null, pipermail: { path: folder } } };
+    const list = listOfPages('dev', folder);
     const workspace = await openWorkspace(join(scratch, 'workspace-missing'));
     const { value, findings } = await rebuildArchive(
       list,
       await workspace.list('dev'),
-      portsFor(list).ports,
+      counted().ports,
     );
     expect(value?.account.attachments).toMatchObject({ restored: 0, missing: 56 });
     expect(findings.map(({ code }) => code)).toContain('archive.rebuilt-attachments-missing');
@@ -238,8 +226,8 @@ describe('rebuilding again', () => {
   it('is left out until a file of the archive changes', async () => {
     const folder = join(scratch, 'changing');
     await copy(archiveOf('c++-users'), folder);
-    const list = { ...listOf('c++-users'), archive: { mbox: null, pipermail: { path: folder } } };
-    const { ports, reads } = portsFor(list);
+    const list = listOfPages('c++-users', folder);
+    const { ports, reads } = counted();
     const workspace = await openWorkspace(join(scratch, 'workspace-again'));
     const own = await workspace.list(list.name);
     expect((await rebuildArchive(list, own, ports)).outcome).toBe('done');
