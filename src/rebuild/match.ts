@@ -81,7 +81,9 @@ function matchByKey(
     for (const alike of several ? [sameText, sameMoment, anything] : [anything]) {
       for (const page of candidates) {
         if (partners.taken.has(page)) continue;
-        const found = group.find((entry) => !partners.ofEntry.has(entry) && alike(entry, page));
+        const found = group.find(
+          (entry) => !partners.ofEntry.has(entry) && mayBeOne(entry, page) && alike(entry, page),
+        );
         if (found !== undefined) join(partners, found, page);
       }
     }
@@ -89,6 +91,12 @@ function matchByKey(
 }
 
 const anything = (): boolean => true;
+
+/** Different ids are of different messages. */
+function mayBeOne({ headers }: VolumeEntry, { article }: PageWitness): boolean {
+  const [one, other] = [bareId(headers.get('message-id')), bareId(article.messageId)];
+  return one === null || other === null || one === other;
+}
 
 function grouped<Item>(
   items: readonly Item[],
@@ -155,7 +163,8 @@ function matchByPlace(
     if (end > first && between.length === end - first) {
       for (const [index, candidate] of between.entries()) {
         const entry = entries[first + index];
-        if (entry !== undefined && !partners.taken.has(candidate)) join(partners, entry, candidate);
+        if (entry === undefined || partners.taken.has(candidate)) continue;
+        if (mayBeOne(entry, candidate)) join(partners, entry, candidate);
       }
     }
     next = Math.max(next, until + 1);

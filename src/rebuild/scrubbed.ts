@@ -136,7 +136,8 @@ function labelled(block: readonly string[]): readonly Labelled[] | null {
     else if (/^[ \t]/.test(line)) last.value = `${last.value} ${line.trim()}`;
     else return null;
   }
-  return headlines > 0 && headlines <= 2 ? found : null;
+  // In Italian the headline of a text takes two lines.
+  return headlines === 1 || (headlines === 2 && found.length === 2) ? found : null;
 }
 
 type Unworded = Omit<ScrubbedPart, 'words'>;

@@ -64,7 +64,8 @@ function readHead(
   let name: string | null = null;
   for (;;) {
     const line = lineAt(text, at, LONGEST_HEAD);
-    if (line === null || at - start > LONGEST_HEAD) return null;
+    // Each reading ends at the next separator: so all of them take no longer than one.
+    if (line === null || at - start > LONGEST_HEAD || line.startsWith('From ')) return null;
     at += line.length + 1;
     if (line.trimEnd() === '' && !/^[ \t]/.test(line)) break;
     const colon = line.indexOf(':');
