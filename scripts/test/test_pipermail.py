@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mailman2_pipermail.py over the fixture site's archives and over odd ones."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -12,9 +13,15 @@ from test_pickle import text
 ARCHIVES = os.path.join(SITE, 'archives', 'private')
 
 
-def run_archive(folder, charset=None):
+def run_archive(folder, charset=None, what='list'):
     sink = Sink()
-    pipermail.Archive(B(folder), charset, 1 << 26, pipermail.Output(sink)).run()
+    pipermail.Archive(B(folder), charset, 1 << 26, pipermail.Output(sink), what).run()
+    return sink.records()
+
+
+def read_attachments(folder, names):
+    sink = Sink()
+    pipermail.Archive(B(folder), None, 1 << 26, pipermail.Output(sink), 'files').attachments([B(name) for name in names])
     return sink.records()
 
 
@@ -91,6 +98,52 @@ class FixtureArchives(unittest.TestCase):
                            ('volunteers', 'year')):
             kinds = dict([(record['kind'], 1) for record in of_type(run_archive(os.path.join(ARCHIVES, name)), 'volume')])
             self.assertEqual((name, list(kinds)), (name, [kind]))
+
+
+class Content(FolderCase):
+    """What an archive can be rebuilt from."""
+
+    def setUp(self):
+        FolderCase.setUp(self)
+        self.page = page('?Subject=Re&In-Reply-To=%3Ca%40x%3E')
+        self.write('2004-May/000007.html', self.page)
+        self.write('2004-May/thread.html', '<!--0 01083369600.7- -->')
+        self.write('2004-May.txt', 'From ann at x')
+        self.write('attachments/20040501/0123abcd/attachment.png', 'picture')
+        self.write('database/2004-May-article', database(
+            {'a@x': {'sequence': 7, 'msgid': 'a@x', '_in_reply_to': '<b@x>', '_references': '<c@x> <b@x>'}}))
+
+    def test_volumes_alone(self):
+        records = run_archive(self.folder, None, 'volumes')
+        self.assertEqual([record['type'] for record in records], ['header', 'volume', 'end'])
+        self.assertEqual(records[1]['articles'], 1)
+        before = records[1]['bytes']
+        self.write('2004-May.txt', 'From ann at x, and more')
+        self.assertEqual(run_archive(self.folder, None, 'volumes')[1]['bytes'], before + 10)
+
+    def test_pages_and_indexes_whole(self):
+        records = run_archive(self.folder, None, 'content')
+        self.assertEqual([record['type'] for record in records], ['header', 'volume', 'article', 'end'])
+        volume, article = records[1:3]
+        self.assertEqual(base64.b64decode(volume['thread']), B('<!--0 01083369600.7- -->'))
+        self.assertEqual(base64.b64decode(article['page']), B(self.page))
+        self.assertEqual((article['inReplyTo'], article['references']), ('<b@x>', '<c@x> <b@x>'))
+
+    def test_files_in_the_order_asked_for(self):
+        name = 'attachments/20040501/0123abcd/attachment.png'
+        records = read_attachments(self.folder, ['attachments/none', name, name])
+        self.assertEqual([record.get('path') for record in records], ['attachments/none', name, name, None])
+        self.assertEqual([record.get('base64') for record in records[:1]], [None])
+        self.assertEqual(base64.b64decode(records[1]['base64']), B('picture'))
+        self.assertEqual(records[-1]['files'], 3)
+
+    def test_no_file_from_elsewhere(self):
+        os.symlink('/etc/passwd', os.path.join(self.folder, 'attachments', 'link'))
+        os.symlink('/etc', os.path.join(self.folder, 'attachments', 'folder'))
+        asked = ['2004-May.txt', 'attachments/../2004-May.txt', '/etc/passwd', '../x', 'attachments/link',
+                 'attachments/folder/passwd', 'attachments', 'attachments/20040501', '']
+        for record in read_attachments(self.folder, asked)[:-1]:
+            self.assertEqual((record['path'], record['base64']), (record['path'], None))
 
 
 class Pages(FolderCase):
