@@ -91,6 +91,14 @@ def workers_for(count):
     return max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0))))
 
 
+def list_rows(mlist):
+    """Key and archived date of each message of a list."""
+    from hyperkitty.models import Email
+
+    return Email.objects.filter(mailinglist=mlist).order_by("pk").values_list(
+        "pk", "archived_date").iterator(chunk_size=5000)
+
+
 class Indexer:
     def __init__(self, request):
         from haystack import connections
@@ -115,7 +123,7 @@ class Indexer:
             return self.official(lists, lock)
         missing, stale = {}, []
         for mlist in lists:
-            missing[mlist.pk] = list(self.engine.known(self.rows(mlist), stale))
+            missing[mlist.pk] = list(self.engine.known(list_rows(mlist), stale))
         gone = self.gone() if self.sweeping else []
         keys = sorted(key for found in missing.values() for key in found)
         self.total = len(keys)
@@ -131,7 +139,7 @@ class Indexer:
         refused = dict(self.engine.refused)
         for mlist in lists:
             # Counted anew, for the proof: not what was done, but what is there.
-            absent = set(self.engine.known(self.rows(mlist), []))
+            absent = set(self.engine.known(list_rows(mlist), []))
             self.result(mlist, absent, len(missing[mlist.pk]), len(gone), refused)
             gone = []
 
@@ -155,18 +163,12 @@ class Indexer:
 
         for mlist in lists:
             before = searched(mlist)
-            if any(str(key) not in before for key, _ in self.rows(mlist)):
+            if any(str(key) not in before for key, _ in list_rows(mlist)):
                 call_command("update_index_one_list", mlist.name, stdout=Notes(), stderr=Notes())
                 lock.refresh()
             after = searched(mlist)
-            absent = {key for key, _ in self.rows(mlist) if str(key) not in after}
+            absent = {key for key, _ in list_rows(mlist) if str(key) not in after}
             self.result(mlist, absent, len(after - before), 0, {})
-
-    def rows(self, mlist):
-        from hyperkitty.models import Email
-
-        return Email.objects.filter(mailinglist=mlist).order_by("pk").values_list(
-            "pk", "archived_date").iterator(chunk_size=5000)
 
     def gone(self):
         """Keys of documents whose message is no more."""
@@ -264,4 +266,5 @@ def index_lists(request):
         emit(type="trouble", code=error.code, **error.facts)
 
 
-index_lists(REQUEST)  # noqa: F821 (defined by the caller)
+if REQUEST["do"] == "index":  # noqa: F821 (defined by the caller)
+    index_lists(REQUEST)  # noqa: F821

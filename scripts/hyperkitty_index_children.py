@@ -208,6 +208,10 @@ class JobsLock:
                 os.unlink(self.path)
         except FileNotFoundError:
             pass
+        except PermissionError:
+            # In /tmp a file can be removed by its owner only; flufl.lock would fail there, too.
+            raise IndexTrouble("index.lock-stale", path=self.path,
+                               holder="%s, process %d" % holder[:2]) from None
 
     def refresh(self):
         if time.time() - self.refreshed < REFRESH_SECONDS:

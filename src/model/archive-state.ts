@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ArchivePolicy } from './mailman3-list.js';
 
-/** One message as HyperKitty holds it. */
-export interface HeldEmail {
-  /** Without angle brackets, as HyperKitty stores it. */
-  readonly messageId: string;
-  /** X-Message-ID-Hash: the last part of the message's address. */
-  readonly hash: string;
-  /** Seconds since 1970. */
-  readonly date: number;
-}
+/**
+ * The messages that HyperKitty holds of a list: by X-Message-ID-Hash, the last part of a message's
+ * address, its date in seconds since 1970. A list can have a million, so no more is kept of them.
+ */
+export type HeldEmails = ReadonlyMap<string, number>;
 
 /** The archive of one list as HyperKitty holds it. */
 export interface ObservedArchive {
@@ -17,7 +13,7 @@ export interface ObservedArchive {
   /** HyperKitty's own release; null where it did not tell. */
   readonly release: string | null;
   readonly archivePolicy: ArchivePolicy | null;
-  readonly emails: readonly HeldEmail[];
+  readonly emails: HeldEmails;
   /** Documents of the search index that belong to this list's messages. */
   readonly documents: number;
 }

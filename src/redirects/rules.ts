@@ -17,7 +17,7 @@ export interface ListToRedirect {
   readonly listing: PipermailListing;
   readonly alignment: Alignment;
   /** Hashes of the messages that HyperKitty was seen to hold; null where nobody looked. */
-  readonly held: ReadonlySet<string> | null;
+  readonly held: Pick<ReadonlySet<string>, 'has'> | null;
   /** Where the files below `attachments/` are now, by their path; the others are nowhere. */
   readonly attachments: ReadonlyMap<string, AttachmentTarget>;
 }

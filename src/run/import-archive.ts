@@ -82,9 +82,8 @@ async function* missingOf(
   { emails }: ObservedArchive,
   prepared: PreparedArchive,
 ): AsyncGenerator<ManifestRecord> {
-  const held = new Set(emails.map(({ hash }) => hash));
   for await (const record of prepared.records()) {
-    if (record.duplicateOf === null && !held.has(record.hash)) yield record;
+    if (record.duplicateOf === null && !emails.has(record.hash)) yield record;
   }
 }
 

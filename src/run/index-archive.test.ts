@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
 import type { IndexedList } from '../model/archive-state.js';
-import { indexFindings } from './index-archive.js';
+import { indexFindings, indexTogether } from './index-archive.js';
 
 const whole: IndexedList = {
   fqdnListname: 'dev@lists.example.org',
@@ -61,5 +61,33 @@ describe('what is said of an index', () => {
     },
   ])('names $code', ({ changes, code, severity, why }) => {
     expect(found(changes)).toEqual([{ code, severity, why }]);
+  });
+});
+
+describe('lists that are indexed together', () => {
+  const names = ['a@x', 'b@x'];
+  const indexed = (fqdnListname: string): IndexedList => ({ ...whole, fqdnListname });
+
+  it('are asked for once, and each has its own answer', async () => {
+    const asked: (readonly string[])[] = [];
+    const index = indexTogether((wanted) => {
+      asked.push(wanted);
+      return Promise.resolve(wanted.map(indexed));
+    }, names);
+    expect(await index(['b@x'], () => undefined)).toEqual([indexed('b@x')]);
+    expect(await index(['a@x'], () => undefined)).toEqual([indexed('a@x')]);
+    expect(await index(['c@x'], () => undefined)).toEqual([indexed('c@x')]);
+    expect(asked).toEqual([names, ['c@x']]);
+  });
+
+  it('fail together', async () => {
+    let times = 0;
+    const index = indexTogether(() => {
+      times += 1;
+      return Promise.reject(new Error('locked'));
+    }, names);
+    for (const name of names)
+      await expect(index([name], () => undefined)).rejects.toThrow('locked');
+    expect(times).toBe(1);
   });
 });

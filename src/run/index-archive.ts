@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { IndexedList, SearchedWord } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PhaseResult } from './phase.js';
-import type { Ports } from './ports.js';
+import type { ArchivePort, Ports } from './ports.js';
 
 // How many messages or words a finding names.
 const NAMED = 3;
@@ -22,6 +22,24 @@ export async function indexArchive(
   }
   const outcome = indexed.added === 0 && indexed.gone === 0 ? 'unchanged' : 'done';
   return { outcome, findings: indexFindings(list, indexed), value: null };
+}
+
+/**
+ * An indexer that, asked for the first of some lists, indexes all of them: so a run of many lists
+ * has its processes, and its parts of the index, once. What ended that ends it for each of them.
+ */
+export function indexTogether(
+  index: ArchivePort['index'],
+  fqdnListnames: readonly string[],
+): ArchivePort['index'] {
+  const together = new Set(fqdnListnames);
+  let whole: ReturnType<ArchivePort['index']> | null = null;
+  return async (asked, tell) => {
+    const apart = asked.filter((name) => !together.has(name));
+    if (apart.length > 0) return index(asked, tell);
+    whole ??= index(fqdnListnames, tell);
+    return (await whole).filter(({ fqdnListname }) => asked.includes(fqdnListname));
+  };
 }
 
 /** What is wrong with an index, or was done otherwise than usual. */

@@ -92,8 +92,7 @@ export async function redirectsOf(
   const computed: ComputedRedirects[] = [];
   const observed = await ports.archive.observe(desired.fqdnListname);
   // Before its import a list leads to where its messages are going to be.
-  const held =
-    observed.emails.length === 0 ? null : new Set(observed.emails.map(({ hash }) => hash));
+  const held = observed.emails.size === 0 ? null : observed.emails;
   for (const { list, messages } of prepared) {
     const { source } = ports;
     computed.push(

@@ -75,8 +75,8 @@ const codes = (reports: Reports, name: string): readonly string[] =>
     .map(({ code }) => code) ?? [];
 const people = ({ target }: MemoryWorld): readonly string[] | undefined =>
   target.lists.get(DEV)?.rosters.member.map(({ email }) => email);
-const messages = ({ archive }: MemoryWorld): readonly string[] | undefined =>
-  archive.lists.get('dev@lists.example.org')?.emails.map(({ messageId }) => messageId);
+const messages = ({ archive }: MemoryWorld): readonly string[] =>
+  archive.messageIds('dev@lists.example.org');
 
 describe('a list that is merged into another one', () => {
   it('brings its people and its archive there, and makes no list of its own', async () => {

@@ -84,7 +84,7 @@ export async function planArchive(
               kept: standing.account.prepared,
               repaired: standing.tally.repaired,
             },
-      held: held?.emails.length ?? null,
+      held: held?.emails.size ?? null,
       missing: missing(messages, matched, exists, held),
     },
     addresses:
@@ -124,8 +124,7 @@ function missing(
   held: ObservedArchive | null,
 ): number | null {
   if (!known || (exists && held === null)) return null;
-  const there = new Set(held?.emails.map(({ hash }) => hash));
-  return messages.filter(({ kept, hash }) => kept && !there.has(hash)).length;
+  return messages.filter(({ kept, hash }) => kept && held?.emails.has(hash) !== true).length;
 }
 
 function addresses(redirects: Iterable<Redirect>, matched: boolean): PlannedAddresses {

@@ -46,9 +46,8 @@ export async function verifyList(
   const archived = await archive.observe(desired.fqdnListname);
   checks.push(...archiveChecks(messages, desired.archivePolicy, archived));
   if (archived.exists) {
-    const held = new Set(archived.emails.map(({ hash }) => hash));
     const feed = await web.feed(desired.fqdnListname);
-    checks.push(feedCheck(desired.archivePolicy, messages, held, feed));
+    checks.push(feedCheck(desired.archivePolicy, messages, archived.emails, feed));
   }
   if (redirects !== null) {
     const probes = [];

@@ -46,7 +46,7 @@ export async function computeRedirects(
   list: Mailman2List,
   desired: DesiredList,
   messages: readonly ArchivedMessage[],
-  held: ReadonlySet<string> | null,
+  held: Pick<ReadonlySet<string>, 'has'> | null,
   source: SourcePort,
   web: WebAddresses,
   keepStatic: string | null,

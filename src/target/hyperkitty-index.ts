@@ -18,7 +18,7 @@ const WAIT_SECONDS = 3600;
 
 /**
  * Indexes lists. With `sweep`, documents of messages that are no more are removed; that reads the
- * whole index. Throws `index.locked`, `index.lock-lost`, `index.disk-full`, `index.worker-failed`.
+ * whole index. Throws `index.locked`, `index.lock-stale`, `index.lock-lost`, `index.disk-full`, `index.worker-failed`.
  */
 export async function indexLists(
   session: PythonSession,
@@ -103,6 +103,14 @@ function troubleOf(record: JsonObject): Diagnostic {
         summary: `the search index has been locked by ${holder(record)} for too long`,
         why: `HyperKitty's own indexing holds the lock ${path}, and two at once damage the index`,
         next: 'look what that process does, then run the same command again',
+      };
+    case 'index.lock-stale':
+      return {
+        code,
+        severity,
+        summary: `the search index is locked by ${holder(record)}, which is no more`,
+        why: `${path} belongs to another account, so neither this program nor HyperKitty's jobs can remove it`,
+        next: 'remove that file, then run the same command again',
       };
     case 'index.lock-lost':
       return {

@@ -22,13 +22,20 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** HyperKitty in memory: it keeps one message of each Message-ID, as the real one does. */
 export class MemoryArchive implements ArchivePort {
   readonly lists = new Map<string, Mutable<ObservedArchive>>();
+  readonly #ids = new Map<string, string>();
+
+  /** Of the messages that a list's archive holds, in the order of their arrival. */
+  messageIds(fqdnListname: string): readonly string[] {
+    const hashes = this.lists.get(fqdnListname)?.emails.keys() ?? [];
+    return [...hashes].map((hash) => this.#ids.get(hash) ?? '');
+  }
 
   observe(fqdnListname: string): Promise<ObservedArchive> {
     const nothing = {
       exists: false,
       release: '1.3.7',
       archivePolicy: null,
-      emails: [],
+      emails: new Map<string, number>(),
       documents: 0,
     };
     return Promise.resolve(this.lists.get(fqdnListname) ?? nothing);
@@ -36,7 +43,13 @@ export class MemoryArchive implements ArchivePort {
 
   createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void> {
     if (!this.lists.has(fqdnListname)) {
-      const state = { exists: true, release: '1.3.7', archivePolicy, emails: [], documents: 0 };
+      const state = {
+        exists: true,
+        release: '1.3.7',
+        archivePolicy,
+        emails: new Map<string, number>(),
+        documents: 0,
+      };
       this.lists.set(fqdnListname, state);
     }
     return Promise.resolve();
@@ -54,11 +67,12 @@ export class MemoryArchive implements ArchivePort {
     const messages = [];
     for await (const chunk of mbox) messages.push(...preparer.push(Buffer.from(chunk)));
     messages.push(...preparer.end());
-    const held = new Set(list.emails.map(({ hash }) => hash));
-    const fresh = messages
-      .map(({ record: { messageId, hash, date } }) => ({ messageId, hash, date }))
-      .filter(({ hash }) => !held.has(hash));
-    list.emails = [...list.emails, ...fresh];
+    const emails = new Map(list.emails);
+    for (const { record } of messages) {
+      if (!emails.has(record.hash)) emails.set(record.hash, record.date);
+      this.#ids.set(record.hash, record.messageId);
+    }
+    list.emails = emails;
     return [];
   }
 
@@ -67,9 +81,9 @@ export class MemoryArchive implements ArchivePort {
     policy: ArchivePolicy,
     mbox: AsyncIterable<Uint8Array>,
   ): Promise<ArchiveLoad> {
-    const held = this.lists.get(fqdnListname)?.emails.length ?? 0;
+    const held = this.lists.get(fqdnListname)?.emails.size ?? 0;
     await this.importMbox(fqdnListname, policy, mbox);
-    const loaded = (this.lists.get(fqdnListname)?.emails.length ?? 0) - held;
+    const loaded = (this.lists.get(fqdnListname)?.emails.size ?? 0) - held;
     return { loaded, refused: [], changed: [] };
   }
 
@@ -81,7 +95,7 @@ export class MemoryArchive implements ArchivePort {
     const indexed = fqdnListnames.flatMap((fqdnListname) => {
       const list = this.lists.get(fqdnListname);
       if (list === undefined) return [];
-      const emails = list.emails.length;
+      const emails = list.emails.size;
       const added = emails - list.documents;
       list.documents = emails;
       const nothing = { refused: [], missed: [], exposed: [] };
@@ -142,7 +156,7 @@ export async function memoryWorld(
             ? { status: 403, hashes: null }
             : {
                 status: 200,
-                hashes: archive.lists.get(fqdnListname)?.emails.map(({ hash }) => hash) ?? [],
+                hashes: [...(archive.lists.get(fqdnListname)?.emails.keys() ?? [])],
               },
         ),
       probe: () => Promise.reject(new Error('no web server')),

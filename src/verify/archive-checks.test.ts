@@ -16,7 +16,7 @@ const archive = (
   exists: true,
   release: '1.3.7',
   archivePolicy: 'public',
-  emails: messages.map(({ hash, date }) => ({ messageId: 'any', hash, date })),
+  emails: new Map(messages.map(({ hash, date }) => [hash, date])),
   documents: messages.length,
   ...more,
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { ObservedArchive } from '../model/archive-state.js';
+import type { HeldEmails, ObservedArchive } from '../model/archive-state.js';
 import type { Check, FeedObservation } from '../model/check.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 
@@ -19,14 +19,14 @@ export function archiveChecks(
   policy: ArchivePolicy,
   observed: ObservedArchive,
 ): readonly Check[] {
-  const held = new Map(observed.emails.map((email) => [email.hash, email]));
+  const held = observed.emails;
   const missing = expected.filter(({ hash }) => !held.has(hash)).map(({ messageId }) => messageId);
   const checks: Check[] = [
     {
       id: 'archive.message-ids',
       ok: missing.length === 0,
       expected: expected.length,
-      actual: { held: observed.emails.length, missing: missing.slice(0, 100) },
+      actual: { held: observed.emails.size, missing: missing.slice(0, 100) },
       summary:
         missing.length === 0
           ? `all ${expected.length} messages are in HyperKitty`
@@ -35,10 +35,10 @@ export function archiveChecks(
     monthsCheck(expected, held),
     {
       id: 'index.documents',
-      ok: observed.documents === observed.emails.length,
-      expected: observed.emails.length,
+      ok: observed.documents === observed.emails.size,
+      expected: observed.emails.size,
       actual: observed.documents,
-      summary: `the search index knows ${observed.documents} of ${observed.emails.length} messages`,
+      summary: `the search index knows ${observed.documents} of ${observed.emails.size} messages`,
     },
   ];
   if (observed.exists) {
@@ -65,13 +65,10 @@ function countByMonth(dates: Iterable<number>): Map<string, number> {
 }
 
 /** Of the messages that came from the old archive; later mail may be there besides. */
-function monthsCheck(
-  expected: readonly ExpectedMessage[],
-  held: ReadonlyMap<string, { readonly date: number }>,
-): Check {
+function monthsCheck(expected: readonly ExpectedMessage[], held: HeldEmails): Check {
   const wanted = countByMonth(expected.map(({ date }) => date));
   const found = countByMonth(
-    expected.map(({ hash }) => held.get(hash)?.date).filter((date) => date !== undefined),
+    expected.map(({ hash }) => held.get(hash)).filter((date) => date !== undefined),
   );
   const months = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   const different = months.filter((month) => wanted.get(month) !== found.get(month));
@@ -93,7 +90,7 @@ function monthsCheck(
 export function feedCheck(
   policy: ArchivePolicy,
   expected: readonly ExpectedMessage[],
-  held: ReadonlySet<string>,
+  held: Pick<HeldEmails, 'has'>,
   feed: FeedObservation,
 ): Check {
   const base = { id: 'feed', actual: { status: feed.status, items: feed.hashes?.length ?? null } };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { newAddress } from '../../mapping/identity.js';
 import type { Importer } from '../../model/archive-state.js';
 import { runJson, verified, verifyJson } from '../../report/json.js';
 import { runText, verifyText } from '../../report/text.js';
+import { indexTogether } from '../../run/index-archive.js';
 import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
 import { type BanChoice, banPolicy } from '../ban-policy.js';
 import { exitCodeOf, type Session } from '../command.js';
@@ -23,7 +25,17 @@ export async function runSteps(
   const bans = banPolicy(options.bans, session, true);
   const usesCore = steps.includes('apply');
   const { ports, settings, readLists } = await openContext(session, { ...options, bans, usesCore });
-  const reports = await runLists(session.selection, steps, readLists, ports, settings);
+  const { archive } = ports;
+  const addresses = settings.site.flatMap(({ name, fqdn }) =>
+    fqdn !== null && session.selection.includes(name, fqdn)
+      ? [newAddress({ name, fqdn }, settings.identity)]
+      : [],
+  );
+  // With other steps between, a list would wait for all that come after it.
+  const alone = steps.length === 1 && steps[0] === 'index';
+  const index = indexTogether((names, tell) => archive.index(names, tell), addresses);
+  const world = alone ? { ...ports, archive: { ...archive, index } } : ports;
+  const reports = await runLists(session.selection, steps, readLists, world, settings);
   await session.answer(
     () => runJson(reports),
     () => runText(reports, session.options.verbose === true),
