@@ -121,6 +121,7 @@ class Indexer:
         lists = list(MailingList.objects.filter(name__in=self.names).order_by("pk"))
         if self.engine is None:
             return self.official(lists, lock)
+        self.engine.recover()
         missing, stale = {}, []
         for mlist in lists:
             missing[mlist.pk] = list(self.engine.known(list_rows(mlist), stale))

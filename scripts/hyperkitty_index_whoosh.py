@@ -328,6 +328,9 @@ class WhooshEngine:
         backend.setup()
         self.refused = []
 
+    def recover(self):
+        pass  # what a killed run leaves is not in the table of contents; the next one clears it away
+
     def room(self, size, count):
         """Bytes that so many messages with so much text may need, temporary files included."""
         return int(size * 5) + count * 5000

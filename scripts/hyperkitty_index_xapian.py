@@ -78,12 +78,13 @@ class XapianEngine:
         # Beside the index, for what is there can change places with it.
         self.aside = os.path.normpath(self.path) + ".mm2to3"
         self.refused = []
-        self.recover()
 
     def recover(self):
-        """Puts an index back that a killed run had taken from its place, and removes the rest."""
+        """Puts an index back that a killed run had taken from its place. The backend makes an empty
+        folder there as it starts."""
         kept = os.path.join(self.aside, "old")
-        if os.path.isdir(kept) and not os.path.exists(self.path):
+        if os.path.isdir(kept) and not os.listdir(self.path):
+            os.rmdir(self.path)
             os.rename(kept, self.path)
 
     def room(self, size, count):
