@@ -13,6 +13,7 @@ jobs), ``merging``, ``note`` (a line of HyperKitty's own command), ``indexed`` (
 import os
 import shutil
 import time
+from array import array
 
 # Messages that a child reads from the database at a time.
 CHUNK = 100
@@ -21,6 +22,8 @@ WORTH_SHARING = 200
 MOST_WORKERS = 8
 # What a disk is to keep free beside the index.
 SPARE = 64 << 20
+# Messages whose length is looked up, for an estimate of all.
+MEASURED = 1000
 PREFIX = None
 
 
@@ -124,9 +127,9 @@ class Indexer:
         self.engine.recover()
         missing, stale = {}, []
         for mlist in lists:
-            missing[mlist.pk] = list(self.engine.known(list_rows(mlist), stale))
+            missing[mlist.pk] = array("q", self.engine.known(list_rows(mlist), stale))
         gone = self.gone() if self.sweeping else []
-        keys = sorted(key for found in missing.values() for key in found)
+        keys = array("q", sorted(key for found in missing.values() for key in found))
         self.total = len(keys)
         if keys:
             self.check_disk(keys)
@@ -201,10 +204,13 @@ class Indexer:
         from django.db.models.functions import Length
         from hyperkitty.models import Email
 
+        # Of some of them, for the whole would be read for it.
+        some = list(keys[::max(1, len(keys) // MEASURED)])
         size = 0
-        for first in range(0, len(keys), 500):
-            size += Email.objects.filter(pk__in=keys[first:first + 500]).aggregate(
+        for first in range(0, len(some), 500):
+            size += Email.objects.filter(pk__in=some[first:first + 500]).aggregate(
                 size=Sum(Length("content")))["size"] or 0
+        size = size * len(keys) // len(some)
         needed = self.engine.room(size, len(keys)) + SPARE
         free = shutil.disk_usage(self.engine.path).free
         if needed > free:
@@ -234,28 +240,6 @@ def searched(mlist):
         if type(error).__name__ == "InvalidIndexError":
             return set()
         raise
-
-
-class Notes:
-    """A stream for Django commands: each line of theirs becomes a record."""
-
-    def __init__(self):
-        self.rest = ""
-
-    def write(self, text, *args, **kwargs):
-        # Progress marks begin with a carriage return; they are for terminals.
-        lines = (self.rest + text).split("\n")
-        self.rest = lines.pop()
-        for line in lines:
-            line = line.rsplit("\r", 1)[-1].strip()
-            if line and not line.endswith("%"):
-                emit(type="note", text=line)
-
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return False
 
 
 def index_lists(request):

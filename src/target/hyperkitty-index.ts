@@ -6,6 +6,7 @@ import type { PythonSession } from './python-session.js';
 
 /** The helpers that index, one text in this order. */
 export const INDEX_HELPERS = [
+  'hyperkitty_list.py',
   'hyperkitty_index_children.py',
   'hyperkitty_index_whoosh.py',
   'hyperkitty_index_xapian.py',

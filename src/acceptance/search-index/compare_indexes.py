@@ -96,9 +96,11 @@ def answers(path):
                 request = RequestFactory().get("/search", dict(asked, **({"mlist": name} if name else {})))
                 request.user = AnonymousUser()
                 context = page.search(request)
-                hits = [str(hit.pk) for hit in context.get("emails", [])]
-                # Of equal weight is what the engine finds first.
-                found["%s %s %s" % (query, sort, name)] = hits if sort else sorted(hits)
+                shown = list(context.get("emails", []))
+                # Of hits of equal weight a page shows those that lie first in the index.
+                hits = [str(hit.pk) if sort else round(hit.score, 3) for hit in shown]
+                total = context["emails"].paginator.count if shown else 0
+                found["%s %s %s" % (query, sort, name)] = [total] + hits
     return found
 
 
@@ -119,7 +121,7 @@ print(json.dumps({
     "documents": [len(side) for side in sides],
     "differing": sorted(str(name) for name in set(sides[0]) | set(sides[1])
                         if sides[0].get(name) != sides[1].get(name)),
-    "hits": sum(len(hits) for hits in found[1].values()),
+    "hits": sum(hits[0] for hits in found[1].values()),
     "searches": sorted(query for query in found[0] if found[0][query] != found[1][query]),
     "records": records}))
 sys.stdout.flush()
