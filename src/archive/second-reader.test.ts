@@ -20,3 +20,18 @@ it('tells of an id and of a count that differ from the manifest', async () => {
   expect(short.findings.map(({ code }) => code)).toEqual(['archive.second-reader-count']);
   expect([short.messages, short.expected]).toEqual([59, 58]);
 });
+
+it('agrees over lines of any length, in text and in headers', async () => {
+  const message = (n: number, header: string, text: string): string =>
+    `From ann@example.org  Thu Jan  8 16:37:05 2004\nFrom: ann@example.org\n` +
+    `${header}Message-ID: <${n}@example.org>\n\n${text}\n\n`;
+  const long = 'From x '.repeat(700_000);
+  const mbox =
+    message(1, '', long) + message(2, `X-Long: ${long}\n`, 'text') + message(3, '', 'text');
+  const { bytes, records } = prepareWhole(Buffer.from(mbox));
+  expect(await readAgain(stream(bytes), records)).toEqual({
+    messages: 3,
+    expected: 3,
+    findings: [],
+  });
+});

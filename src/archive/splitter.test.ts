@@ -82,6 +82,16 @@ describe('MboxSplitter', () => {
     expect(split(junk, 1000)).toEqual({ messages: [], leading: junk.length });
   });
 
+  it('names the place of a message that cannot be one', () => {
+    const splitter = new MboxSplitter();
+    splitter.push(Buffer.from(one + FROM + HEADER));
+    const junk = Buffer.alloc(32 << 20, 'x');
+    const pushing = (): void => {
+      for (let n = 0; n < 9; n++) splitter.push(junk);
+    };
+    expect(pushing).toThrow(`the message at byte ${one.length} of the mbox is larger than 256 MB`);
+  });
+
   it('finds nothing in nothing', () => {
     expect(split('')).toEqual({ messages: [], leading: 0 });
   });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { DiagnosticError } from '../diagnostics.js';
 import { FROM_LINE_LIMIT, parseFromLine, type FromLine } from './from-line.js';
 import { startsMessage } from './plausible.js';
 
@@ -23,6 +24,11 @@ const LOOK_AHEAD = 8192;
 const NEED = FROM_LINE_LIMIT + LOOK_AHEAD;
 /** Room for some chunks and for nearly every message. */
 const ROOM = 2 << 20;
+/**
+ * Beyond it a message is a mistake: no list lets it through, no database takes it, and JavaScript
+ * has no text half a gigabyte long.
+ */
+const LARGEST = 256 << 20;
 
 /**
  * Cuts an mbox into its true messages while it streams by. A message begins at a separator line in
@@ -31,6 +37,7 @@ const ROOM = 2 << 20;
  * Mailman 2's archiver and Python's mailbox take for a beginning, is text.
  *
  * Holds one message and a window of 9 KiB; bytes before the first separator line are counted only.
+ * Throws `archive.message-too-large`.
  */
 export class MboxSplitter {
   #buffer = Buffer.allocUnsafeSlow(ROOM);
@@ -69,8 +76,9 @@ export class MboxSplitter {
   }
 
   #append(chunk: Uint8Array): void {
+    const needed = this.#end - this.#start + chunk.length;
+    if (needed > LARGEST) throw tooLarge(this.#offset);
     if (this.#end + chunk.length > this.#buffer.length) {
-      const needed = this.#end - this.#start + chunk.length;
       const room = this.#buffer.length;
       // Twice as much as is needed, so that a message which comes in a thousand chunks is not
       // copied a thousand times; and back to the usual room after it.
@@ -161,6 +169,15 @@ export class MboxSplitter {
     this.#offset += to - this.#start;
     this.#start = to;
   }
+}
+
+function tooLarge(offset: number): DiagnosticError {
+  return new DiagnosticError({
+    code: 'archive.message-too-large',
+    summary: `the message at byte ${offset} of the mbox is larger than ${LARGEST >> 20} MB`,
+    why: 'no separator line follows it for so long; other bytes may have got into the file there',
+    next: 'look at that place; put a sound copy of the mbox in its place and run the same command again',
+  });
 }
 
 interface Pending {
