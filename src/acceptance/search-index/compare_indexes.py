@@ -92,6 +92,8 @@ def answers(path):
     for query in ASKED["queries"]:  # noqa: F821
         for sort in ("", "date-asc", "date-desc"):
             for name in [None] + ASKED["lists"]:  # noqa: F821
+                if name is None and not sort:
+                    continue  # how Whoosh weighs a negation depends on where its segments end
                 asked = {"q": query, "sort": sort, "count": "200"}
                 request = RequestFactory().get("/search", dict(asked, **({"mlist": name} if name else {})))
                 request.user = AnonymousUser()
