@@ -2,8 +2,8 @@
 //
 // Redirects for nginx of a site with very many articles: how long it takes to match the articles
 // with their messages and to write the rules, how long `nginx -t` takes to read them, what memory a
-// worker has, and how many requests a second are answered, beside a server that has one rule and no
-// map. Needs nginx and wrk, no sandbox.
+// worker has, and how many requests a second are answered, beside a server that has the same rules
+// and nothing in its maps. Needs nginx and wrk, no sandbox.
 import { execa } from 'execa';
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -46,13 +46,10 @@ export async function redirects({ articles, lists, paths: asked = 20_000 }) {
     );
     await writeFile(join(dir, 'paths'), paths.join('\n'));
     await writeFile(join(dir, 'wrk.lua'), WRK);
-    const mapped = ['http', 'server'].map((block) =>
-      block === 'http' ? `include ${folder}/http/*.conf;` : `include ${folder}/*.conf;`,
-    );
-    const plain = [
-      '',
-      'location / { return 301 "https://lists.example.org/mailman3/hyperkitty/"; }',
-    ];
+    const rules = (where) => [`include ${where}/http/*.conf;`, `include ${where}/*.conf;`];
+    const mapped = rules(folder);
+    const plain = rules(join(dir, 'bare'));
+    await write(join(dir, 'bare'), { articles, lists, asked: 0, paths: [], bare: true });
     const without = await serve(dir, plain);
     const withMap = await serve(dir, mapped);
     // Once more in the other order, for the machine may grow warm or busy.
@@ -70,14 +67,14 @@ export async function redirects({ articles, lists, paths: asked = 20_000 }) {
   }
 }
 
-async function write(folder, { articles, lists, asked, paths, only = null }) {
+async function write(folder, { articles, lists, asked, paths, only = null, bare = false }) {
   let seconds = 0;
   let megabytes = 0;
   let written = 0;
   const each = Math.ceil(articles / lists);
   for (let n = 0; n < lists; n += 1) {
     if (only !== null && n !== only) continue;
-    const made = archive(`list-${n}`, each);
+    const made = archive(`list-${n}`, bare ? 0 : each);
     const began = performance.now();
     const alignment = alignArticles(made.listing.articles, made.messages, (id) => id);
     const rules = listRules(

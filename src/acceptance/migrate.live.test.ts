@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everythingIn } from './files.js';
 import { answerOf, failedChecks, mm2to3, type RunList, type VerifyList } from './mm2to3.js';
+import { followAll, oldAddresses } from './old-addresses.js';
 import { postoriusAdmin } from './postorius.js';
 import { type Fate, fatesOf, type Post } from './posts.js';
-import { type Sandbox, startSandbox } from './sandbox.js';
+import { type Sandbox, SITE, startSandbox } from './sandbox.js';
 import { isShown, type Sighting, tryDoors, watchDuring } from './stranger.js';
 
 const LISTS = ['announce', 'dev', 'security-private', 'equipe-fr'];
@@ -124,6 +126,38 @@ describe('four lists of the example site, migrated', () => {
     expect(answer.redirected).toBe(true);
     expect(answer.url).toBe(newUrl);
     expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    ['announce', false],
+    ['security-private', true],
+  ])('leads every address that the old server had of %s to a page', async (name, isPrivate) => {
+    const archive = join(SITE, 'archives/private', name);
+    const addresses = await oldAddresses(archive, name, isPrivate);
+    expect(addresses.length).toBeGreaterThan(200);
+    const { landed, lost } = await followAll(addresses, sandbox.facts.nginxUrl, isPrivate);
+    expect(lost).toEqual([]);
+    expect(landed['article']).toBeGreaterThan(50);
+  });
+
+  it('says the same of an access log, by the rules and by the server', async () => {
+    const log = join(sandbox.dir, '..', 'access.log');
+    const path = '/pipermail/announce/2004-April/000038.html';
+    const lines = [path, '/mailman/listinfo/announce', '/pipermail/nothing/'].map(
+      (each) => `h - - [x] "GET ${each} HTTP/1.1" 200 1\n`,
+    );
+    await writeFile(log, lines.join(''));
+    for (const how of [[], ['--live']]) {
+      const args = ['redirects', 'test', '--access-log', log, ...how];
+      const { exitCode, stdout } = await mm2to3(['--config', sandbox.config, '--json', ...args]);
+      expect(exitCode).toBe(4);
+      expect(JSON.parse(stdout)).toMatchObject({
+        requests: 3,
+        landed: 2,
+        byKind: { article: { requests: 1, landed: 1 }, listinfo: { requests: 1, landed: 1 } },
+        misses: [{ path: '/pipermail/nothing/', count: 1 }],
+      });
+    }
   });
 
   it('put what waited for moderators before those of Mailman 3', async () => {

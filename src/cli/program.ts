@@ -7,6 +7,7 @@ import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
 import { rebuild, type RebuildOptions } from './commands/rebuild.js';
 import { REDIRECT_FORMATS, redirects, type RedirectsOptions } from './commands/redirects.js';
+import { testRedirects, type TestOptions } from './commands/redirects-test.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
 import { survey } from './commands/survey.js';
 import { PLAN_FORMATS } from '../report/plan/formats.js';
@@ -151,7 +152,7 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
   add(program, 'index', 'build and check the search index', (session) =>
     runSteps(session, ['index']),
   );
-  add<RedirectsOptions>(
+  const leading = add<RedirectsOptions>(
     program,
     'redirects',
     'lead old web addresses to the new ones',
@@ -171,6 +172,17 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       ]),
     )
     .option('--keep-static <dir>', 'serve what has no new address from the old archives in there');
+  leading
+    .command('test')
+    .description('try old addresses on the rules, or on a server that has them')
+    .argument('[url...]', 'old addresses, or their paths')
+    .option('--access-log <file...>', 'logs of the old web server (combined format; .gz too)')
+    .option('--live', 'ask the server at redirects: testUrl, and the pages that it leads to')
+    .action(async (urls: string[], options: TestOptions) => {
+      const work = (session: Session): Promise<ExitCode> =>
+        testRedirects(session, options, urls, io.cwd(), (text) => write(io.stderr, text));
+      finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
+    });
   add(program, 'verify', 'compare both sides afresh', (session) => verify(session));
   importing(
     overwriting(

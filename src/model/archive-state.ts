@@ -7,6 +7,17 @@ import type { ArchivePolicy } from './mailman3-list.js';
  */
 export type HeldEmails = ReadonlyMap<string, number>;
 
+/** One attachment as HyperKitty holds it; its bytes stay there. */
+export interface HeldAttachment {
+  /** X-Message-ID-Hash of its message. */
+  readonly hash: string;
+  /** Index of the MIME part: with the hash, it makes the address. */
+  readonly counter: number;
+  readonly name: string;
+  readonly size: number | null;
+  readonly contentType: string;
+}
+
 /** The archive of one list as HyperKitty holds it. */
 export interface ObservedArchive {
   readonly exists: boolean;

@@ -30,6 +30,13 @@ export interface PipermailArticle {
   readonly number: number;
   /** As the page or the database has it; null where neither does. */
   readonly messageId: string | null;
+  /** As the archive's database has it, whatever the page says. */
+  readonly databaseId: string | null;
+  /**
+   * The date that page or database show, in seconds since 1970; where the page alone does, as if
+   * it were UTC. null where neither is understood.
+   */
+  readonly seconds: number | null;
 }
 
 export type VolumeKind = 'year' | 'month' | 'quarter' | 'week' | 'day' | 'unknown';

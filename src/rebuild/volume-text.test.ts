@@ -43,6 +43,8 @@ const page = (number: number, { id, date, address, body }: Written): PageWitness
     epoch: null,
     inReplyTo: null,
     references: null,
+    databaseId: null,
+    seconds: null,
     page: null,
   };
   return { article, body: { text: body, visible: body, addresses: 0 } };

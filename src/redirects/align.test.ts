@@ -105,6 +105,36 @@ describe('alignArticles', () => {
     expect(shown(pages, messages).slice(2)).toEqual(['HASH-a', 'HASH-b (ghost)']);
   });
 
+  it('believes the database where the page has no known id', () => {
+    const pages = [{ ...page(0, 'gone'), databaseId: '<b>' }, page(1, 'a')];
+    expect(shown(pages, [message('b'), message('a')])).toEqual(['HASH-b', 'HASH-a']);
+  });
+
+  it('lets the order decide between page and database, and tells who disagreed', () => {
+    const messages = [message('a'), message('b'), message('c')];
+    const pages = [
+      page(0, 'a'),
+      { ...page(1, 'c'), databaseId: '<b>' },
+      { ...page(2, 'c'), databaseId: '<a>' },
+    ];
+    expect(shown(pages, messages)).toEqual(['HASH-a', 'HASH-b', 'HASH-c']);
+    const { disputed } = alignArticles(pages, messages, same);
+    expect(disputed.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('finds the message of a page without an id by order and time, in whatever zone', () => {
+    const at = (id: string, date: number) => message(id, { date });
+    const messages = [
+      at('a', 1_000_000),
+      at('b', 1_000_100),
+      at('c', 1_000_200),
+      at('d', 1_000_300),
+    ];
+    const clock = (number: number, seconds: number) => ({ ...page(number, null), seconds });
+    const pages = [clock(0, 1_000_000), clock(1, 1_000_200 + 5.5 * 3600), clock(2, 1_000_299)];
+    expect(shown(pages, messages)).toEqual(['HASH-a', 'HASH-c', '-']);
+  });
+
   it('has no page for more pieces than the mbox has', () => {
     expect(shown([page(0, 'a'), page(1, null)], [message('a')])).toEqual(['HASH-a', '-']);
   });

@@ -7,6 +7,8 @@ export interface ArchivedMessage {
   readonly messageId: string;
   /** The forms under which old pages may know it, canonical. */
   readonly formerIds: readonly string[];
+  /** Name of the folder into which its attachments were scrubbed. */
+  readonly scrubbedInto: string;
   /** X-Message-ID-Hash. */
   readonly hash: string;
   /** Seconds since 1970. */
@@ -27,6 +29,8 @@ export interface Alignment {
   readonly aligned: readonly AlignedArticle[];
   /** Pages for which no message was found. */
   readonly unmatched: readonly PipermailArticle[];
+  /** Pages whose own Message-ID and that of the archive's database are different messages'. */
+  readonly disputed: readonly PipermailArticle[];
 }
 
 interface Piece {
@@ -35,9 +39,11 @@ interface Piece {
 }
 
 /**
- * Finds the message of every page. Pages are numbered in the order of the mbox, one for a message
- * and one more for each piece that an unescaped `From ` line tore off it; so a page without a known
- * Message-ID is the piece that follows the page before it.
+ * Finds the message of every page. Three witnesses tell it: the page itself, the archive's database,
+ * and the order of the mbox. Pages are numbered in that order, one for a message and one more for
+ * each piece that an unescaped `From ` line tore off it; so a page without a known Message-ID is the
+ * piece that follows the page before it, or the message of the same time that does. Where page and
+ * database disagree the order decides, or else the page: that is what its readers saw.
  *
  * `canonical` brings a Message-ID from a page into the form of `formerIds`.
  */
@@ -64,30 +70,61 @@ export function alignArticles(
 
   const aligned: AlignedArticle[] = [];
   const unmatched: PipermailArticle[] = [];
+  const disputed: PipermailArticle[] = [];
   let next = 0;
-  for (const article of articles.toSorted((a, b) => a.number - b.number)) {
-    const known =
-      article.messageId === null ? undefined : positions.get(canonical(article.messageId));
+  const placeOf = (id: string | null): number | undefined => {
+    const known = id === null ? undefined : positions.get(canonical(id));
+    if (known === undefined || typeof known === 'number') return known;
     // A repeated id has several positions: the first that is still ahead is this page's.
-    const position =
-      known === undefined
-        ? next
-        : typeof known === 'number'
-          ? known
-          : (known.find((at) => at >= next) ?? known.at(-1));
+    return known.find((at) => at >= next) ?? known.at(-1);
+  };
+  for (const article of articles.toSorted((a, b) => a.number - b.number)) {
+    const byPage = placeOf(article.messageId);
+    const byDatabase = article.databaseId === null ? byPage : placeOf(article.databaseId);
+    if (byPage !== undefined && byDatabase !== undefined && byPage !== byDatabase)
+      disputed.push(article);
+    const known = byDatabase === next ? byDatabase : (byPage ?? byDatabase);
+    const position = known ?? withoutId(article, pieces, next);
     const piece = position === undefined ? undefined : pieces[position];
-    const believable = known !== undefined || (piece !== undefined && mayLackId(piece));
-    if (piece === undefined || position === undefined || !believable) {
+    if (piece === undefined || position === undefined) {
       unmatched.push(article);
       continue;
     }
     aligned.push({ article, message: piece.message, ghost: piece.ghost });
     next = Math.max(next, position + 1);
   }
-  return { aligned, unmatched };
+  return { aligned, unmatched, disputed };
 }
 
-/** A page without a known id can only show a torn-off piece or a message that never had one. */
-function mayLackId({ ghost, message }: Piece): boolean {
-  return ghost || message.generatedId;
+// A page that no message is like is passed over, and so is a message without a page: not many.
+const LOOK_AHEAD = 20;
+
+/**
+ * A page without a known id shows the next torn-off piece or message that never had one, or a
+ * message of its time.
+ */
+function withoutId(
+  article: PipermailArticle,
+  pieces: readonly Piece[],
+  next: number,
+): number | undefined {
+  const piece = pieces[next];
+  if (piece === undefined) return undefined;
+  if (piece.ghost || piece.message.generatedId) return next;
+  if (article.messageId !== null) return undefined;
+  for (let at = next; at < Math.min(pieces.length, next + LOOK_AHEAD); at += 1) {
+    const ahead = pieces[at];
+    if (ahead !== undefined && !ahead.ghost && sameTime(article, ahead.message)) return at;
+  }
+  return undefined;
+}
+
+const QUARTER_HOUR = 15 * 60;
+const WIDEST_ZONE = 14 * 60 * 60;
+
+/** The same minute and second; hours may differ, for a page shows the clock of some zone. */
+function sameTime({ seconds }: PipermailArticle, { date }: ArchivedMessage): boolean {
+  if (seconds === null) return false;
+  const apart = Math.abs(seconds - date);
+  return apart <= WIDEST_ZONE && apart % QUARTER_HOUR === 0;
 }

@@ -73,7 +73,7 @@ describe('listRedirects', () => {
     const article = pipermailArticle({ number: 7, volume: '2013' });
     const aligned = [{ article, message: archivedMessage({ date }), ghost: false }];
     const listing = { ...NO_PAGES, volumes: [volume('2013', 'year')], articles: [article] };
-    const found = map({ listing, alignment: { aligned, unmatched: [] } });
+    const found = map({ listing, alignment: { aligned, unmatched: [], disputed: [] } });
     expect(found.get('/pipermail/dev/2013/')).toEqual([`${PAGE}2013/5/`, 'volume']);
   });
 
@@ -91,7 +91,7 @@ describe('listRedirects', () => {
       { article: pipermailArticle({ number: 0 }), message, ghost: false },
       { article: pipermailArticle({ number: 1 }), message, ghost: true },
     ];
-    const found = map({ alignment: { aligned, unmatched: [] } });
+    const found = map({ alignment: { aligned, unmatched: [], disputed: [] } });
     const root = '/pipermail/dev/2013-February/';
     expect(found.get(`${root}000000.html`)).toEqual([`${PAGE}message/ABC/`, 'article']);
     expect(found.get(`${root}000001.html`)).toEqual([`${PAGE}message/ABC/`, 'ghost']);
@@ -102,11 +102,11 @@ describe('listRedirects', () => {
     const kept = pipermailArticle({ number: 0 });
     const aligned = [{ article: kept, message: archivedMessage(), ghost: false }];
     const path = '/pipermail/dev/2013-February/000001.html';
-    expect(map({ alignment: { aligned, unmatched: [lost] } }).get(path)).toEqual([
+    expect(map({ alignment: { aligned, unmatched: [lost], disputed: [] } }).get(path)).toEqual([
       `${PAGE}2013/2/`,
       'other',
     ]);
-    expect(map({ alignment: { aligned: [], unmatched: [lost] } }).get(path)).toEqual([
+    expect(map({ alignment: { aligned: [], unmatched: [lost], disputed: [] } }).get(path)).toEqual([
       PAGE,
       'other',
     ]);
@@ -118,7 +118,7 @@ describe('listRedirects', () => {
       volumes: [volume('2013-May', 'month')],
       articles: [pipermailArticle({ number: 0 })],
     };
-    const alignment = { aligned: [], unmatched: listing.articles };
+    const alignment = { aligned: [], unmatched: listing.articles, disputed: [] };
     const targets = [...map({ archived: false, listing, alignment }).values()];
     expect(new Set(targets.map(([url]) => url))).toEqual(new Set([SUMMARY]));
   });
@@ -128,5 +128,39 @@ describe('listRedirects', () => {
     expect(found.get('/pipermail/c++/')?.[0]).toBe(
       'https://lists.example.org/hyperkitty/list/c%2B%2B@x.org/',
     );
+  });
+
+  it('lead a page whose message HyperKitty does not hold to its month', () => {
+    const volumes = [volume('2013-February', 'month')];
+    const article = pipermailArticle({ number: 0 });
+    const alignment = {
+      aligned: [{ article, message: archivedMessage({ hash: 'ABC' }), ghost: false }],
+      unmatched: [],
+      disputed: [],
+    };
+    const listing = { ...NO_PAGES, volumes, articles: [article] };
+    const at = (held: ReadonlySet<string>) =>
+      map({ listing, alignment, held }).get('/pipermail/dev/2013-February/000000.html');
+    expect(at(new Set(['ABC']))).toEqual([`${PAGE}message/ABC/`, 'article']);
+    expect(at(new Set())).toEqual([`${PAGE}2013/2/`, 'other']);
+  });
+
+  it("lead attachments to HyperKitty's, to their message or to the list", () => {
+    const paths = ['a.pdf', 'b.pdf', 'c.pdf'].map(
+      (file) => `attachments/20130201/0123abcd/${file}`,
+    );
+    const [first = '', second = '', third = ''] = paths;
+    const found = map({
+      listing: { ...NO_PAGES, attachments: paths.map((path) => ({ path, bytes: 1 })) },
+      attachments: new Map([
+        [first, { hash: 'ABC', part: { counter: 2, name: 'été 1.pdf' } }],
+        [second, { hash: 'ABC', part: null }],
+      ]),
+    });
+    expect([first, second, third].map((path) => found.get(`/pipermail/dev/${path}`))).toEqual([
+      [`${PAGE}message/ABC/attachment/2/%C3%A9t%C3%A9%201.pdf`, 'attachment'],
+      [`${PAGE}message/ABC/`, 'attachment'],
+      [PAGE, 'attachment'],
+    ]);
   });
 });

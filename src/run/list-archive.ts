@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { Importer } from '../model/archive-state.js';
+import type { HeldAttachment, Importer } from '../model/archive-state.js';
 import { type Mailman2List, truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import { importArchive } from './import-archive.js';
@@ -92,14 +92,33 @@ export async function redirectsOf(
   const computed: ComputedRedirects[] = [];
   const observed = await ports.archive.observe(desired.fqdnListname);
   // Before its import a list leads to where its messages are going to be.
-  const held = observed.emails.size === 0 ? null : observed.emails;
+  const seen =
+    observed.emails.size === 0
+      ? null
+      : {
+          hashes: observed.emails,
+          attachments: () => attachmentsOf(desired.fqdnListname, ports),
+        };
   for (const { list, messages } of prepared) {
     const { source } = ports;
     computed.push(
-      await computeRedirects(list, desired, messages, held, source, web, redirects.keepStatic),
+      await computeRedirects(list, desired, messages, seen, source, web, redirects.keepStatic),
     );
   }
   return computed;
+}
+
+async function attachmentsOf(
+  fqdnListname: string,
+  { archive }: Ports,
+): Promise<ReadonlyMap<string, readonly HeldAttachment[]>> {
+  const byMessage = new Map<string, HeldAttachment[]>();
+  for (const attachment of await archive.attachments(fqdnListname)) {
+    const known = byMessage.get(attachment.hash);
+    if (known === undefined) byMessage.set(attachment.hash, [attachment]);
+    else known.push(attachment);
+  }
+  return byMessage;
 }
 
 /** Of messages that came to several parts HyperKitty keeps one: the first. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { createHash } from 'node:crypto';
 import { canonicalMessageId } from '../archive/message-id.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { ArchivedMessage } from '../redirects/align.js';
@@ -23,6 +24,7 @@ function oldMessage(record: ManifestRecord): OldMessage {
   const { originalMessageId } = record;
   return {
     messageId: record.messageId,
+    scrubbedInto: scrubbedInto(originalMessageId ?? record.messageId),
     formerIds: originalMessageId === null ? NO_IDS : [canonical(originalMessageId)],
     hash: record.hash,
     date: record.date,
@@ -30,6 +32,12 @@ function oldMessage(record: ManifestRecord): OldMessage {
     ghosts: record.ghosts.length,
     kept: record.duplicateOf === null,
   };
+}
+
+/** Mailman 2's name of the folder of a message's attachments (Mailman/Handlers/Scrubber.py). */
+function scrubbedInto(header: string): string {
+  const digest = createHash('sha1').update(header, 'latin1').digest('hex');
+  return digest.slice(0, 4) + digest.slice(-4);
 }
 
 /** A Message-ID as old pages may have it, in the form of {@link ArchivedMessage.formerIds}. */

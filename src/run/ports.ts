@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type {
   ArchiveLoad,
+  HeldAttachment,
   IndexedList,
   IndexProgress,
   ObservedArchive,
@@ -56,6 +57,8 @@ export interface PatternPort {
 /** HyperKitty's store and search index. */
 export interface ArchivePort {
   observe(fqdnListname: string): Promise<ObservedArchive>;
+  /** What HyperKitty took off the messages of a list. */
+  attachments(fqdnListname: string): Promise<readonly HeldAttachment[]>;
   /** Makes the list's page, with its archive policy from the start. */
   createList(fqdnListname: string, policy: ArchivePolicy): Promise<void>;
   /** Feeds an mbox to HyperKitty's own import command; returns the lines it printed. */

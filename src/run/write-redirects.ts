@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { HeldAttachment } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import { NO_PAGES, type PipermailArticle } from '../model/redirect.js';
 import { alignArticles, type ArchivedMessage } from '../redirects/align.js';
+import { findAttachments } from '../redirects/attachments.js';
 import type { WebAddresses } from '../redirects/addresses.js';
 import {
   listRules,
@@ -29,6 +31,14 @@ export interface RedirectSettings {
   readonly keepStatic: string | null;
 }
 
+/** What HyperKitty was seen to hold of a list. */
+export interface SeenArchive {
+  /** Hashes of its messages. */
+  readonly hashes: Pick<ReadonlySet<string>, 'has'>;
+  /** Its attachments, by the hash of their message; read when they are asked for. */
+  readonly attachments: () => Promise<ReadonlyMap<string, readonly HeldAttachment[]>>;
+}
+
 /** All old addresses of a list with their new ones. */
 export interface ComputedRedirects {
   readonly list: ListToRedirect;
@@ -40,13 +50,13 @@ export interface ComputedRedirects {
  * Reads the old pages and finds the message of each.
  *
  * @param messages those of the list's mbox, in its order; none where they are not to be shown
- * @param held hashes of the messages that HyperKitty holds; null where that is not known
+ * @param seen what HyperKitty holds; null where that is not known
  */
 export async function computeRedirects(
   list: Mailman2List,
   desired: DesiredList,
   messages: readonly ArchivedMessage[],
-  held: Pick<ReadonlySet<string>, 'has'> | null,
+  seen: SeenArchive | null,
   source: SourcePort,
   web: WebAddresses,
   keepStatic: string | null,
@@ -55,6 +65,11 @@ export async function computeRedirects(
     list.archive.pipermail === null
       ? { listing: NO_PAGES, findings: [] }
       : await source.readPipermail(list);
+  const attachments = findAttachments(
+    listing.attachments,
+    seen === null ? messages : messages.filter(({ hash }) => seen.hashes.has(hash)),
+    seen === null || listing.attachments.length === 0 ? new Map() : await seen.attachments(),
+  );
   const subject: ListToRedirect = {
     name: list.name,
     fqdnListname: desired.fqdnListname,
@@ -63,13 +78,17 @@ export async function computeRedirects(
     archived: desired.archivePolicy !== 'never' || messages.length > 0,
     listing,
     alignment: alignArticles(listing.articles, messages, canonical),
-    held,
-    attachments: new Map(),
+    held: seen?.hashes ?? null,
+    attachments,
   };
   return {
     list: subject,
     rules: listRules(subject, web, keepStatic),
-    findings: [...findings, ...articleFindings(subject)],
+    findings: [
+      ...findings,
+      ...articleFindings(subject),
+      ...attachmentFindings(subject, keepStatic),
+    ],
   };
 }
 
@@ -98,7 +117,43 @@ function articleFindings(list: ListToRedirect): readonly Diagnostic[] {
       next: `mm2to3 archive import ${name}, then mm2to3 redirects ${name}`,
     });
   }
+  const { disputed } = alignment;
+  if (disputed.length > 0) {
+    findings.push({
+      code: 'redirects.witnesses-disagree',
+      severity: 'info',
+      list: name,
+      summary: `${disputed.length} of ${all} old message pages name another message than the archive's database does`,
+      why: `where the order of the mbox did not decide, the page was believed: ${firstOf(disputed)}`,
+    });
+  }
   return findings;
+}
+
+function attachmentFindings(
+  { name, listing, attachments, private: isPrivate }: ListToRedirect,
+  keepStatic: string | null,
+): readonly Diagnostic[] {
+  const all = listing.attachments.length;
+  const targets = [...attachments.values()];
+  const found = targets.filter(({ part }) => part !== null).length;
+  if (all === found) return [];
+  const rest =
+    keepStatic !== null && !isPrivate
+      ? `${all - found} stay served from the old folder`
+      : `${targets.length - found} lead to their message, ${all - targets.length} to the list's page`;
+  return [
+    {
+      code: 'redirects.attachments',
+      severity: 'info',
+      list: name,
+      summary: `of ${all} old attachments ${found} lead to HyperKitty's; ${rest}`,
+      why: 'the others have no attachment of the same size at their place in HyperKitty',
+      ...(keepStatic !== null || isPrivate
+        ? {}
+        : { next: 'serve them from the old folder with --keep-static, where that matters' }),
+    },
+  ];
 }
 
 // How many of many a finding names; all of them are in redirects --format json.

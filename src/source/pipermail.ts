@@ -180,7 +180,21 @@ function parseArticle(record: JsonObject): PipermailArticle {
     file: jsonText(record['file']) ?? '',
     number: Number(record['number']),
     messageId: jsonText(record['messageId']) ?? jsonText(record['databaseId']),
+    databaseId: jsonText(record['databaseId']),
+    seconds: jsonNumber(record['date']) ?? clockTime(jsonText(record['datestr'])),
   };
+}
+
+/** `Wed Sep  8 16:39:00 CDT 2010` on the old server's clock, whose zone's name tells nothing sure. */
+function clockTime(datestr: string | null): number | null {
+  const parts = /([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (?:[A-Z+\d:-]+ )?(\d{4})$/.exec(
+    datestr ?? '',
+  );
+  if (parts === null) return null;
+  const time = Date.parse(
+    `${parts[2] ?? ''} ${parts[1] ?? ''} ${parts[4] ?? ''} ${parts[3] ?? ''} UTC`,
+  );
+  return Number.isNaN(time) ? null : time / 1000;
 }
 
 function parseVolumeState(record: JsonObject): VolumeState {

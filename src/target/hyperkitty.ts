@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Command, Host } from '../host.js';
-import type { IndexedList, IndexProgress, ObservedArchive } from '../model/archive-state.js';
+import type {
+  HeldAttachment,
+  IndexedList,
+  IndexProgress,
+  ObservedArchive,
+} from '../model/archive-state.js';
 import { type HyperKittyImport, hyperkittyImport } from './hyperkitty-import.js';
 import { indexLists } from './hyperkitty-index.js';
 import { observeArchive } from './hyperkitty-observe.js';
@@ -9,6 +14,7 @@ import { pythonSession } from './python-session.js';
 /** HyperKitty, reached through its own Django management command. */
 export interface HyperKitty extends HyperKittyImport {
   observe(fqdnListname: string): Promise<ObservedArchive>;
+  attachments(fqdnListname: string): Promise<readonly HeldAttachment[]>;
   index(
     fqdnListnames: readonly string[],
     tell: (progress: IndexProgress) => void,
@@ -28,6 +34,9 @@ export function hyperkitty(host: Host, django: Command): HyperKitty {
     ...hyperkittyImport(host, django, session),
 
     observe: (fqdnListname) => observeArchive(session, fqdnListname),
+
+    // Not read yet: an old attachment leads to its message.
+    attachments: () => Promise.resolve([]),
 
     async index(fqdnListnames, tell) {
       const indexed = await indexLists(session, fqdnListnames, !swept, tell);

@@ -180,6 +180,7 @@ export function archivedMessage(message: Partial<ArchivedMessage> = {}): Archive
   return {
     messageId: '<a@example.org>',
     formerIds: [],
+    scrubbedInto: '00000000',
     hash: 'HASHA',
     date: Date.UTC(2013, 1, 5) / 1000,
     generatedId: false,
@@ -195,6 +196,8 @@ export function pipermailArticle(
     volume: '2013-February',
     file: `${String(article.number).padStart(6, '0')}.html`,
     messageId: null,
+    databaseId: null,
+    seconds: null,
     ...article,
   };
 }
@@ -214,7 +217,7 @@ export function listToRedirect(list: Partial<ListToRedirect> = {}): ListToRedire
     private: false,
     archived: true,
     listing: NO_PAGES,
-    alignment: { aligned: [], unmatched: [] },
+    alignment: { aligned: [], unmatched: [], disputed: [] },
     held: null,
     attachments: new Map(),
     ...list,

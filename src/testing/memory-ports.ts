@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { MboxPreparer } from '../archive/prepare.js';
 import { resolveIdentities } from '../mapping/identity.js';
-import type { ArchiveLoad, IndexedList, ObservedArchive } from '../model/archive-state.js';
+import type {
+  ArchiveLoad,
+  HeldAttachment,
+  IndexedList,
+  ObservedArchive,
+} from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 import { NO_PAGES } from '../model/redirect.js';
@@ -39,6 +44,10 @@ export class MemoryArchive implements ArchivePort {
       documents: 0,
     };
     return Promise.resolve(this.lists.get(fqdnListname) ?? nothing);
+  }
+
+  attachments(): Promise<readonly HeldAttachment[]> {
+    return Promise.resolve([]);
   }
 
   createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void> {

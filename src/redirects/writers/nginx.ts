@@ -5,8 +5,8 @@ import { headLine, type ListHead, pattern, type RuleWriter, type SaidRules } fro
 
 /**
  * nginx: maps belong to http{}, the rest to server{}, so there are two files a list and two for
- * all. Which list is meant is found by two maps however many lists there are; then the list's own
- * map leads from what varies in the old path to what varies in the new one.
+ * all. A list's own location leads by its map; Mailman 2's programs, private archives and names in
+ * another case are found by patterns that no request to the list's location ever meets.
  */
 export const nginxWriter: RuleWriter = {
   canSay: () => true,
@@ -15,9 +15,12 @@ export const nginxWriter: RuleWriter = {
   database: null,
   keepsStatic: true,
 
-  listFiles: (head, rules, { status }) => [
+  listFiles: (head, rules, { web, status }) => [
     { path: `http/list-${head.name}.conf`, text: () => listMap(head, rules) },
-    { path: `list-${head.name}.conf`, text: () => [location(rules, status)] },
+    {
+      path: `list-${head.name}.conf`,
+      text: () => [location(rules, `${web.archivePrefix}${head.name}/`, status)],
+    },
   ],
 
   // nginx reads them before the lists' own, as it must: it goes by the order of names.
@@ -27,36 +30,44 @@ export const nginxWriter: RuleWriter = {
       *text() {
         const size = mapSize(heads);
         yield `map_hash_bucket_size ${size.bucket};\nmap_hash_max_size ${size.table};\n`;
-        const programs = CGI.map(([program]) => program).join('|');
-        yield* nameMap('cgi', `${oneOf(web.cgiPrefixes)}(?:${programs})/(?<mm2to3_list>[^/]+)`);
-        yield* plainMap('$mm2to3_cgi', '$mm2to3_summary', [
-          ...heads.map(({ name, summary }) => [name, summary] as const),
-        ]);
-        const prefixes = archivePrefixes(web, false);
-        yield* nameMap(
-          'archive',
-          `${oneOf(prefixes)}(?<mm2to3_list>[^/]+)(?:/(?<mm2to3_path>.*))?\\z`,
-        );
-        const names = new Set(heads.map(({ name }) => name.toLowerCase()));
-        yield* plainMap('$mm2to3_archive', '$mm2to3_found', [
-          // With a slash before it, for to nginx's `if` a list by the name of 0 would be false.
-          ...heads.map(({ name }) => [name, `/${name}`] as const),
-          // The whole archive in one file: HyperKitty has no such thing but the list's page.
-          ...heads
-            .map(({ name }) => [`${name}.mbox`, `/${name}`] as const)
-            .filter(([mbox]) => !names.has(mbox.toLowerCase())),
-        ]);
+        // Each list has a variable.
+        yield `variables_hash_bucket_size 128;\nvariables_hash_max_size ${Math.max(2048, powerOfTwo(heads.length * 8))};\n`;
+        yield* plainMap('$mm2to3_list', '$mm2to3_summary', heads, ({ summary }) => summary);
+        yield* plainMap('$mm2to3_list', '$mm2to3_root', heads, ({ name }) => {
+          return `${web.archivePrefix}${name}/`;
+        });
       },
     },
     {
       path: '00-mm2to3.conf',
-      text: () => [
-        `if ($mm2to3_summary) { return ${status} $mm2to3_summary; }\n`,
-        `if ($mm2to3_found) { rewrite ^ "/-mm2to3$mm2to3_found" last; }\n`,
-      ],
+      *text() {
+        const programs = CGI.map(([program]) => program).join('|');
+        const prefixes = archivePrefixes(web, false);
+        for (const names of patterns(heads)) {
+          const list = `(?i:(?<mm2to3_list>${names}))`;
+          yield `location ~ ${quoted(`^${oneOf(web.cgiPrefixes)}(?:${programs})/${list}(?:/|\\z)`)} { return ${status} $mm2to3_summary; }\n`;
+          yield `location ~ ${quoted(`(?s)^${oneOf(prefixes)}${list}(?:[.]mbox)?(?:/(?<mm2to3_rest>.*))?\\z`)} { rewrite ^ "$mm2to3_root$mm2to3_rest" last; }\n`;
+        }
+      },
     },
   ],
 };
+
+// A word of a configuration has at most 4096 bytes in nginx.
+const LONGEST_PATTERN = 3000;
+
+/** Patterns of all names together, none of them too long; the longest name counts before its beginnings. */
+function patterns(heads: readonly ListHead[]): readonly string[] {
+  const all: string[] = [];
+  const names = heads.map(({ name }) => name).toSorted((a, b) => b.length - a.length);
+  for (const name of names) {
+    const last = all.at(-1);
+    const more = pattern(name);
+    if (last === undefined || last.length + more.length > LONGEST_PATTERN) all.push(more);
+    else all[all.length - 1] = `${last}|${more}`;
+  }
+  return all;
+}
 
 /**
  * Sizes of nginx's hash tables. Its own defaults do not hold the paths of an archive, and with
@@ -68,37 +79,31 @@ function mapSize(heads: readonly ListHead[]): { readonly bucket: number; readonl
   const longest = Math.max(0, ...heads.map(({ longestKey, name }) => longestKey + name.length));
   const table = 10_000;
   // Buckets are filled by chance, so some hold half as much again as the average.
-  const needed = Math.max((entries / table) * (longest + 16) * 1.7, longest + 64, 4096);
-  return { bucket: 2 ** Math.ceil(Math.log2(needed)), table };
+  const needed = Math.max((entries / table) * (longest + 16) * 1.7, longest + 64, BUCKET);
+  return { bucket: powerOfTwo(needed), table };
 }
+
+// Lookups read half a bucket: smaller ones are faster, but nginx tries long to fill them.
+const BUCKET = 1024;
+
+const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
 
 const oneOf = (words: readonly string[]): string => `(?:${words.map(pattern).join('|')})`;
-
-/** The name that a path means, whether it is a list or not. */
-function nameMap(variable: string, path: string): readonly string[] {
-  const word = path.replaceAll('mm2to3_list', `mm2to3_${variable}_list`);
-  return [
-    `map $uri $mm2to3_${variable} {\n  default "";\n`,
-    `  ${quoted(`~(?s)^${word}`)} $mm2to3_${variable}_list;\n}\n`,
-  ];
-}
 
 function* plainMap(
   from: string,
   to: string,
-  pairs: Iterable<readonly [string, string]>,
+  heads: readonly ListHead[],
+  value: (head: ListHead) => string,
 ): Generator<string> {
   yield `map ${from} ${to} {\n  default "";\n`;
-  const twice = new Set<string>();
-  const all = [...pairs];
   const seen = new Set<string>();
-  for (const [key] of all) {
-    const folded = key.toLowerCase();
-    if (seen.has(folded)) twice.add(folded);
+  for (const head of heads) {
+    // Mailman 2 has names in lower case alone; of two that are equal so, the first is meant.
+    const folded = head.name.toLowerCase();
+    if (!seen.has(folded)) yield `  ${mapKey(head.name, false)} ${quoted(value(head))};\n`;
     seen.add(folded);
   }
-  for (const [key, value] of all)
-    yield `  ${mapKey(key, twice.has(key.toLowerCase()))} ${quoted(value)};\n`;
   yield '}\n';
 }
 
@@ -115,15 +120,17 @@ function* listMap(head: ListHead, rules: SaidRules): Generator<string> {
   yield '}\n';
 }
 
-function location({ name, page, keptIn }: SaidRules, status: number): string {
+/** The location of a list: it cuts the path to what the map's keys are. */
+function location({ name, page, keptIn }: SaidRules, root: string, status: number): string {
   const target = variable(name);
+  const below = `if ($uri ~ ${quoted(`(?s)^${pattern(root)}(?<mm2to3_path>.*)\\z`)})`;
   const back = `return ${status} "${page}${target}";`;
-  if (keptIn === null) return `location = "/-mm2to3/${name}" { internal; ${back} }\n`;
+  if (keptIn === null) return `location ^~ "${root}" { ${below} { ${back} } }\n`;
   // Files of strangers on the address of the log-in: a browser is to show them, not to run them.
   return [
-    `location = "/-mm2to3/${name}" {`,
-    '  internal;',
-    `  if (${target} = "${KEPT}") { rewrite ^ "/-mm2to3-kept/${name}/$mm2to3_path" last; }`,
+    `location ^~ "${root}" {`,
+    `  ${below} { set $mm2to3_kept "/-mm2to3-kept/${name}/$mm2to3_path"; }`,
+    `  if (${target} = "${KEPT}") { rewrite ^ $mm2to3_kept last; }`,
     `  ${back}`,
     '}',
     `location ^~ "/-mm2to3-kept/${name}/" {`,

@@ -47,7 +47,7 @@ function small(names: Names = {}): ListToRedirect {
   return listToRedirect({
     name,
     listing: { ...NO_PAGES, volumes, articles: [article], others },
-    alignment: { aligned, unmatched: [] },
+    alignment: { aligned, unmatched: [], disputed: [] },
   });
 }
 
@@ -278,7 +278,7 @@ describe.each(WEB_SERVERS.filter((server) => installed(server) || needed(server)
             attachments: new Map(
               made.others.map((path) => [path, { hash: 'A', part: { counter: 1, name: path } }]),
             ),
-            alignment: { aligned, unmatched: [] },
+            alignment: { aligned, unmatched: [], disputed: [] },
           });
           await rm(bench.rules, { recursive: true });
           await mkdir(bench.rules);
