@@ -148,7 +148,7 @@ function attachmentFindings(
       severity: 'info',
       list: name,
       summary: `of ${all} old attachments ${found} lead to HyperKitty's; ${rest}`,
-      why: 'the others have no attachment of the same size at their place in HyperKitty',
+      why: "the attachments' own addresses in HyperKitty are not read yet",
       ...(keepStatic !== null || isPrivate
         ? {}
         : { next: 'serve them from the old folder with --keep-static, where that matters' }),
