@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One archive into one and the same HyperKitty, by its own commands (`hyperkitty_import` on the
-// prepared mbox, `update_index_one_list`) and by `mm2to3 archive import` and `mm2to3 index`: wall
-// time of the whole commands, start-up and preparing included, one after the other, with the
-// greatest memory of any of their processes. Sizes beyond the archive's own are made of copies whose
-// Message-IDs differ.
+// One archive into one and the same HyperKitty, by its own commands (`hyperkitty_import`,
+// `update_index_one_list`) and by `mm2to3 archive import` and `mm2to3 index`: wall time of the whole
+// commands, start-up included, one after the other, with the greatest memory of any of their
+// processes. Both importers are given the same prepared mbox; preparing has a line of its own.
+// Sizes beyond the archive's own are made of copies whose Message-IDs differ.
 import { execa } from 'execa';
 import { createWriteStream } from 'node:fs';
 import {
@@ -102,8 +102,8 @@ function renamed(message, copy) {
 async function preparing({ parent, root, size, list }, cleanarch) {
   const mbox = join(root, `archives/private/${list}.mbox/${list}.mbox`);
   const megabytes = (await stat(mbox)).size / 1e6;
-  const workspace = join(parent, `prepared-${size}`);
-  const ours = await measured(['node', join(SCRIPTS, 'prepare.js'), mbox, workspace]);
+  const workspace = join(parent, `ours-${size}`);
+  const ours = await measured(['node', join(SCRIPTS, 'prepare.js'), mbox, workspace, list]);
   const figures = [`  prepare ${rate(megabytes, ours)}`];
   if (cleanarch !== null) {
     const [command, ...words] = cleanarch;
@@ -118,7 +118,7 @@ async function preparing({ parent, root, size, list }, cleanarch) {
 async function importing({ parent, root, size, settings, list }) {
   const hosts = { official: `official-${size}.example`, ours: `ours-${size}.example` };
   const prepared = join(parent, `mbox-${size}`);
-  await copyFile(join(parent, `prepared-${size}`, 'lists/bench/prepared.mbox'), prepared);
+  await copyFile(join(parent, `ours-${size}`, `lists/${list}/prepared.mbox`), prepared);
   await execa('chmod', ['644', prepared]);
   const address = `${list}@${hosts.official}`;
   const django = (...words) => [...settings.target.django.command, ...words];

@@ -143,7 +143,7 @@ function once<Value>(work: (name: string) => Promise<Value>): (name: string) => 
   };
 }
 
-export function openArchive(config: Config): ArchivePort {
+function openArchive(config: Config, eager: boolean): ArchivePort {
   const { djangoCommand } = config.target;
   if (djangoCommand === undefined) {
     throw missing(
@@ -151,7 +151,7 @@ export function openArchive(config: Config): ArchivePort {
       'the words that run a Django command, such as [mailman-web]',
     );
   }
-  return hyperkitty(localHost(), djangoCommand);
+  return hyperkitty(localHost(), djangoCommand, eager);
 }
 
 function openWeb(config: Config): WebPort {
@@ -195,6 +195,8 @@ export async function openContext(
     readonly bans?: BanPolicy;
     /** Whether Core is going to be asked for more than its REST API tells. */
     readonly usesCore?: boolean;
+    /** Whether HyperKitty is going to be asked. */
+    readonly usesHyperKitty?: boolean;
   } = {},
 ): Promise<Context> {
   const source = openSource(config, reportSite);
@@ -203,7 +205,7 @@ export async function openContext(
     source: source.port,
     target,
     patterns: pythonPatterns(() => patternPython(config, source.host)),
-    archive: openArchive(config),
+    archive: openArchive(config, options.usesHyperKitty === true),
     web: openWeb(config),
     workspace: await openWorkspace(config.workspace),
     now: Date.now,

@@ -21,12 +21,16 @@ export interface HyperKitty extends HyperKittyImport {
   ): Promise<readonly IndexedList[]>;
 }
 
-/** `django` is the command that runs a Django management command, without its name. */
-export function hyperkitty(host: Host, django: Command): HyperKitty {
+/**
+ * `django` is the command that runs a Django management command, without its name; with `eager`,
+ * Django starts at once and not when it is needed.
+ */
+export function hyperkitty(host: Host, django: Command, eager = false): HyperKitty {
   const session = pythonSession(
     { host, command: [...django, 'shell'] },
     { opening: 'hyperkitty_session.py', name: "HyperKitty's Python", logs: 'the web log' },
   );
+  if (eager) session.begin();
   // Once is enough: only somebody who deletes messages leaves documents behind.
   let swept = false;
 

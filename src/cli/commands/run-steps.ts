@@ -23,8 +23,13 @@ export async function runSteps(
   options: RunOptions = {},
 ): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
-  const usesCore = steps.includes('apply');
-  const { ports, settings, readLists } = await openContext(session, { ...options, bans, usesCore });
+  const opened = await openContext(session, {
+    ...options,
+    bans,
+    usesCore: steps.includes('apply'),
+    usesHyperKitty: steps.includes('archive') || steps.includes('index'),
+  });
+  const { ports, settings, readLists } = opened;
   const { archive } = ports;
   const addresses = settings.site.flatMap(({ name, fqdn }) =>
     fqdn !== null && session.selection.includes(name, fqdn)
@@ -45,7 +50,8 @@ export async function runSteps(
 
 export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
-  const opened = await openContext(session, { ...options, bans, usesCore: true });
+  const uses = { usesCore: true, usesHyperKitty: true };
+  const opened = await openContext(session, { ...options, bans, ...uses });
   const { ports, settings, readLists } = opened;
   const reports = await migrateLists(session.selection, readLists, ports, settings);
   await session.answer(
