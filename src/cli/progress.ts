@@ -60,7 +60,7 @@ function plainLines(stderr: NodeJS.WriteStream, clock: () => number): Progress {
 
 function spinner({ stderr, env }: Io, clock: () => number): Progress {
   const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
-  const look = { stream: stderr, ...(color ? {} : { color: false }) };
+  const look = { stream: stderr, ...(color ? {} : { color: false as const }) };
   // Whether it can draw is decided already; ora would ask this process's own environment.
   const line = ora({ ...look, isEnabled: true }).start('reading');
   const keeper = new PaceKeeper();
