@@ -7,6 +7,7 @@ Run by core_session.py, after core_transaction.py, with the request as ``REQUEST
 things: an empty name is filled, and nobody's own language is overwritten. It notifies nobody.
 Records: ``members``, one a transaction, with what became of each.
 """
+import gc
 import json
 import re
 import sys
@@ -293,6 +294,16 @@ def change(mlist, role, entries):
 
 
 def main(request):
+    # Thousands of rows are made at once, and looking among them for what nobody needs any more
+    # takes a seventh of the time.
+    gc.disable()
+    try:
+        work(request)
+    finally:
+        gc.enable()
+
+
+def work(request):
     initialize()
     mlist = getUtility(IListManager).get_by_list_id(request["list"])
     if mlist is None:

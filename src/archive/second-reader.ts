@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Readable } from 'node:stream';
-import { mboxReader } from 'mbox-reader';
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import { storedMessageId } from './hyperkitty-id.js';
@@ -39,6 +38,8 @@ export async function readAgain(
   let messages = 0;
   let expected = 0;
   const stream = Readable.from(inChunks(prepared), { objectMode: false });
+  // Loaded by those who prepare: every command would start later for it.
+  const { mboxReader } = await import('mbox-reader');
   for await (const message of mboxReader(stream)) {
     messages++;
     const next = await expectations.next();

@@ -51,7 +51,7 @@ export async function inSession(
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const config = await loadConfig(options, io.env, io.cwd());
-  const progress = startProgress(io, options.quiet === true || options.json === true);
+  const progress = await startProgress(io, options.quiet === true || options.json === true);
   const ofSite = new Map<string, Diagnostic>();
   const print = (text: string): Promise<void> => write(io.stdout, text);
   try {

@@ -40,10 +40,10 @@ const count = (done: number) => ({
   unit: 'messages' as const,
 });
 
-it('speaks in plain lines where there is no terminal: the ends, and a long phase now and then', () => {
+it('speaks in plain lines where there is no terminal: the ends, and a long phase now and then', async () => {
   const { io, said } = watched(false);
   let now = 0;
-  const progress = startProgress(io, false, () => now);
+  const progress = await startProgress(io, false, () => now);
   progress.report({ list: 'dev', phase: 'archive', text: 'begins' });
   for (; now < 70; now += 1) progress.report(count(now * 1000));
   progress.report({ list: 'dev', phase: 'archive', text: 'done' });
@@ -58,7 +58,7 @@ it('speaks in plain lines where there is no terminal: the ends, and a long phase
 it('draws a bar on a terminal', async () => {
   const { io, said } = watched(true);
   let now = 0;
-  const progress = startProgress(io, false, () => now);
+  const progress = await startProgress(io, false, () => now);
   progress.report(count(0));
   now = 10;
   progress.report(count(45_000));
@@ -71,8 +71,8 @@ it('draws a bar on a terminal', async () => {
   progress.stop();
 });
 
-it('is silent where it was asked to be', () => {
+it('is silent where it was asked to be', async () => {
   const { io, said } = watched(false);
-  startProgress(io, true).report({ list: 'dev', phase: 'apply', text: 'done' });
+  (await startProgress(io, true)).report({ list: 'dev', phase: 'apply', text: 'done' });
   expect(said()).toBe('');
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import ora from 'ora';
+import type Ora from 'ora';
 import type { ProgressEvent } from '../run/ports.js';
 import type { Io } from './io.js';
 import { PaceKeeper } from './progress-rate.js';
@@ -25,12 +25,15 @@ const seconds = (): number => performance.now() / 1000;
  *
  * @param clock seconds on a clock that does not go back
  */
-export function startProgress(io: Io, quiet: boolean, clock = seconds): Progress {
+export async function startProgress(io: Io, quiet: boolean, clock = seconds): Promise<Progress> {
   const { stderr, env } = io;
   if (quiet) return silent;
   const plain =
     !stderr.isTTY || stderr.columns <= 0 || Boolean(env['CI']) || env['TERM'] === 'dumb';
-  return plain ? plainLines(stderr, clock) : spinner(io, clock);
+  if (plain) return plainLines(stderr, clock);
+  // Loaded where it draws: every command would start later for it.
+  const { default: ora } = await import('ora');
+  return spinner(io, clock, ora);
 }
 
 const silent: Progress = {
@@ -58,7 +61,7 @@ function plainLines(stderr: NodeJS.WriteStream, clock: () => number): Progress {
   };
 }
 
-function spinner({ stderr, env }: Io, clock: () => number): Progress {
+function spinner({ stderr, env }: Io, clock: () => number, ora: typeof Ora): Progress {
   const color = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
   const look = { stream: stderr, ...(color ? {} : { color: false as const }) };
   // Whether it can draw is decided already; ora would ask this process's own environment.
