@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loads the mail that standard input carries into one list of HyperKitty: the rows that its own
-import command and its daily job for orphans would make, a dozen times as fast.
+import command and its daily job for orphans would make, many times as fast.
 
 Runs inside HyperKitty's Django after the other hyperkitty_loader_*.py and hyperkitty_list.py, as
 one text (see src/target/python-helper.ts). ``REQUEST``: ``{"do": "load", "list": "list@domain",
