@@ -213,7 +213,11 @@ export async function openContext(
       progress.report(event);
     },
   };
-  const [languages, site] = await Promise.all([target.languages(), source.readNames()]);
+  const [languages, newsServer, site] = await Promise.all([
+    target.languages(),
+    target.newsServer(),
+    source.readNames(),
+  ]);
   const { include, exclude, rename, domains, merge } = config.lists;
   const identity: Identity = { rename, domains, merge };
   // What another run will migrate must not meet what this one does.
@@ -231,7 +235,7 @@ export async function openContext(
     context: {
       languages: languages.known,
       siteLanguage: languages.site,
-      newsServer: await target.newsServer(),
+      newsServer,
       reachesCore: target.reachesCore,
       postoriusUrl: config.target.postoriusUrl ?? null,
       hyperkittyUrl: config.target.hyperkittyUrl ?? null,

@@ -90,7 +90,7 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     command.addOption(
       new Option(
         '--importer <importer>',
-        "bulk: the loader, which makes the same rows in a tenth of the time; stock: HyperKitty's own command",
+        "bulk: the loader, which makes the same rows faster; stock: HyperKitty's own command",
       )
         .choices(['bulk', 'stock'])
         .default('bulk'),

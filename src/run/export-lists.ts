@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Diagnostic } from '../diagnostics.js';
-import type { ListReport, PhaseReport } from '../model/report.js';
+import type { ListReport } from '../model/report.js';
 import { eachList, type ReadLists } from './each-list.js';
-import { listOutcome } from './phase.js';
+import { onePhaseReport } from './phase.js';
 import type { Selection } from './select.js';
 import type { Workspace } from './workspace.js';
 
@@ -16,18 +15,8 @@ export async function exportLists(
     async list({ list }) {
       const folder = await workspace.list(list.name);
       await folder.writeJson('snapshot.json', { schemaVersion: 1, list });
-      return report(list.name, list.fqdn, 'done', list.findings);
+      return onePhaseReport(list, 'export', 'done', list.findings);
     },
-    failed: (name, fqdn, findings) => report(name, fqdn, 'failed', findings),
+    failed: (name, fqdn, findings) => onePhaseReport({ name, fqdn }, 'export', 'failed', findings),
   });
-}
-
-function report(
-  name: string,
-  fqdn: string | null,
-  outcome: PhaseReport['outcome'],
-  findings: readonly Diagnostic[],
-): ListReport {
-  const phases = [{ phase: 'export', outcome, seconds: 0, findings }] as const;
-  return { name, fqdn: fqdn ?? name, outcome: listOutcome(phases), phases, findings };
 }

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Check } from '../model/check.js';
-import type { ListOutcome, PhaseOutcome, PhaseReport } from '../model/report.js';
+import type {
+  ListOutcome,
+  ListReport,
+  PhaseName,
+  PhaseOutcome,
+  PhaseReport,
+} from '../model/report.js';
 
 /** What a phase hands on, and how it went. */
 export interface PhaseResult<Value> {
@@ -29,4 +35,15 @@ export function listOutcome(phases: readonly PhaseReport[]): ListOutcome {
   if (idle && wrong.length === 0 && !contested) return 'unchanged';
   const findings = phases.flatMap((phase) => phase.findings);
   return findings.some(({ severity }) => severity !== 'info') ? 'findings' : 'migrated';
+}
+
+/** The report of a list of which only one phase was begun; `fqdn` is null where it is not known. */
+export function onePhaseReport(
+  { name, fqdn }: { readonly name: string; readonly fqdn: string | null },
+  phase: PhaseName,
+  outcome: PhaseOutcome,
+  findings: readonly Diagnostic[],
+): ListReport {
+  const phases: readonly PhaseReport[] = [{ phase, outcome, seconds: 0, findings }];
+  return { name, fqdn: fqdn ?? name, outcome: listOutcome(phases), phases, findings };
 }

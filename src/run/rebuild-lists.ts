@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createReadStream } from 'node:fs';
-import type { Diagnostic } from '../diagnostics.js';
-import type { ListReport, PhaseReport } from '../model/report.js';
+import type { ListReport } from '../model/report.js';
 import { eachList, type ReadLists } from './each-list.js';
-import { listOutcome } from './phase.js';
+import { onePhaseReport } from './phase.js';
 import type { Ports } from './ports.js';
 import { READ_BLOCK } from './read-lines.js';
 import { rebuildArchive } from './rebuild-archive.js';
@@ -31,21 +30,11 @@ export async function rebuildLists(
         if (take !== null && value !== null) {
           await take(list.name, createReadStream(value.path, { highWaterMark: READ_BLOCK }));
         }
-        return report(list.name, list.fqdn, outcome, findings);
+        return onePhaseReport(list, 'archive', outcome, findings);
       } finally {
         await unlock();
       }
     },
-    failed: (name, fqdn, findings) => report(name, fqdn, 'failed', findings),
+    failed: (name, fqdn, findings) => onePhaseReport({ name, fqdn }, 'archive', 'failed', findings),
   });
-}
-
-function report(
-  name: string,
-  fqdn: string | null,
-  outcome: PhaseReport['outcome'],
-  findings: readonly Diagnostic[],
-): ListReport {
-  const phases = [{ phase: 'archive', outcome, seconds: 0, findings }] as const;
-  return { name, fqdn: fqdn ?? name, outcome: listOutcome(phases), phases, findings };
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import type { SiteName } from '../mapping/identity.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ListReport, PhaseName, PhaseReport } from '../model/report.js';
 import {
@@ -11,7 +10,7 @@ import {
   type ListUnit,
   type ReadLists,
 } from './each-list.js';
-import { listOutcome, type PhaseResult } from './phase.js';
+import { listOutcome, onePhaseReport, type PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import type { Selection } from './select.js';
 import { archiveStep } from './list-archive.js';
@@ -53,9 +52,10 @@ export async function runLists(
     site: settings.site,
     identities: settings.identities,
     list: (unit) => runList(unit, steps, ports, settings),
-    failed: failedReport,
+    failed: (name, fqdn, findings) => onePhaseReport({ name, fqdn }, 'export', 'failed', findings),
     part: partReport,
-    apart: apartReport,
+    apart: (list, into) =>
+      onePhaseReport(list, 'export', 'skipped', [apartFinding(list.name, into)]),
   });
 }
 
@@ -109,16 +109,6 @@ function merged(report: ListReport, check: ListReport, trouble: Diagnostic | nul
   return { ...report, outcome: listOutcome(phases), phases, findings };
 }
 
-/** The report of a list with which nothing could be begun. */
-function failedReport(
-  name: string,
-  fqdn: string | null,
-  findings: readonly Diagnostic[],
-): ListReport {
-  const phase: PhaseReport = { phase: 'export', outcome: 'failed', seconds: 0, findings };
-  return { name, fqdn: fqdn ?? name, outcome: 'failed', phases: [phase], findings };
-}
-
 /** What of the report of a whole list concerns one of those that it is made of. */
 function partReport(whole: ListReport, { name }: Mailman2List): ListReport {
   const phases = whole.phases.map((phase) => ({
@@ -127,12 +117,6 @@ function partReport(whole: ListReport, { name }: Mailman2List): ListReport {
   }));
   const findings = phases.flatMap((phase) => phase.findings);
   return { ...whole, name, phases, findings };
-}
-
-function apartReport({ name, fqdn }: Mailman2List, into: SiteName): ListReport {
-  const findings = [apartFinding(name, into)];
-  const phase: PhaseReport = { phase: 'export', outcome: 'skipped', seconds: 0, findings };
-  return { name, fqdn, outcome: 'skipped', phases: [phase], findings };
 }
 
 async function runList(

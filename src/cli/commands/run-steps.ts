@@ -4,10 +4,11 @@ import type { Importer } from '../../model/archive-state.js';
 import { runJson, verified, verifyJson } from '../../report/json.js';
 import { runText, verifyText } from '../../report/text.js';
 import { indexTogether } from '../../run/index-archive.js';
+import type { Ports } from '../../run/ports.js';
 import { migrateLists, runLists, type Step } from '../../run/run-lists.js';
 import { type BanChoice, banPolicy } from '../ban-policy.js';
 import { exitCodeOf, type Session } from '../command.js';
-import { openContext } from '../context.js';
+import { type Context, openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface RunOptions {
@@ -29,23 +30,28 @@ export async function runSteps(
     usesCore: steps.includes('apply'),
     usesHyperKitty: steps.includes('archive') || steps.includes('index'),
   });
-  const { ports, settings, readLists } = opened;
-  const { archive } = ports;
-  const addresses = settings.site.flatMap(({ name, fqdn }) =>
-    fqdn !== null && session.selection.includes(name, fqdn)
-      ? [newAddress({ name, fqdn }, settings.identity)]
-      : [],
-  );
+  const { settings, readLists } = opened;
   // With other steps between, a list would wait for all that come after it.
   const alone = steps.length === 1 && steps[0] === 'index';
-  const index = indexTogether((names, tell) => archive.index(names, tell), addresses);
-  const world = alone ? { ...ports, archive: { ...archive, index } } : ports;
-  const reports = await runLists(session.selection, steps, readLists, world, settings);
+  const ports = alone ? indexingTogether(opened, session.selection) : opened.ports;
+  const reports = await runLists(session.selection, steps, readLists, ports, settings);
   await session.answer(
     () => runJson(reports),
     () => runText(reports, session.options.verbose === true),
   );
   return exitCodeOf(reports);
+}
+
+/** Ports whose index takes in all of the selected lists with the first. */
+function indexingTogether({ ports, settings }: Context, selection: Session['selection']): Ports {
+  const { archive } = ports;
+  const addresses = settings.site.flatMap(({ name, fqdn }) =>
+    fqdn !== null && selection.includes(name, fqdn)
+      ? [newAddress({ name, fqdn }, settings.identity)]
+      : [],
+  );
+  const index = indexTogether((names, tell) => archive.index(names, tell), addresses);
+  return { ...ports, archive: { ...archive, index } };
 }
 
 export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
