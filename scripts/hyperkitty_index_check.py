@@ -67,7 +67,7 @@ def sample_words(mlist, keys, stops):
     able = [email for email in emails if words[email.pk]]
     able.sort(key=lambda email: not any(accented(word) for word in words[email.pk]))
     first = able[:SEARCHED // 2]
-    rest = [email for email in able[SEARCHED // 2:]]
+    rest = able[SEARCHED // 2:]
     chosen = first + rest[::max(1, len(rest) // (SEARCHED - SEARCHED // 2))][:SEARCHED - len(first)]
     rare, common = [], []
     for email in chosen:

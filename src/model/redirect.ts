@@ -62,7 +62,7 @@ export interface PipermailFile {
 export interface PipermailListing {
   readonly volumes: readonly PipermailVolume[];
   readonly articles: readonly PipermailArticle[];
-  /** What was scrubbed off messages: `attachments/YYYYMMDD/XXXXXXXX/NAME`. */
+  /** What was scrubbed off messages: `attachments/YYYYMMDD/HHHHHHHH/NAME`. */
   readonly attachments: readonly PipermailFile[];
   readonly others: readonly PipermailFile[];
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.js';
 import type { DefectTally } from '../model/manifest-tally.js';
 import { findingJson, findingsText } from './findings.js';
 import { SCHEMA_VERSION } from './json.js';
+import { number, size } from './plan/words.js';
 import { visible } from './visible.js';
 import { wrap } from './wrap.js';
 
@@ -151,14 +152,8 @@ const entries = <Key extends string, Value>(
   counts: Readonly<Partial<Record<Key, Value>>>,
 ): readonly (readonly [Key, Value])[] => Object.entries(counts) as [Key, Value][];
 
-const number = (value: number): string => value.toLocaleString('en');
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 const instant = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-function size(bytes: number): string {
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;

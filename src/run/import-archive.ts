@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createReadStream } from 'node:fs';
+import { storedMessageId } from '../archive/hyperkitty-id.js';
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { Importer, ObservedArchive } from '../model/archive-state.js';
@@ -67,7 +68,7 @@ export async function importArchive(
     });
     await folder.writeJson(STATE, { open: false } satisfies ImportState);
     findings.push(...loadFindings(desired.sourceName, load));
-    for (const { messageId } of load.refused) refused.add(bare(messageId));
+    for (const { messageId } of load.refused) refused.add(storedMessageId(messageId));
   } else {
     if (importer === 'bulk') findings.push(stockFinding(desired.sourceName, before.release));
     said = await archive.importMbox(fqdnListname, archivePolicy, mbox);
@@ -96,14 +97,12 @@ async function lostOf(
   let count = 0;
   let first: ManifestRecord | null = null;
   for await (const record of missingOf(held, prepared)) {
-    if (refused.has(bare(record.messageId))) continue;
+    if (refused.has(storedMessageId(record.messageId))) continue;
     first ??= record;
     count += 1;
   }
   return { count, first };
 }
-
-const bare = (messageId: string): string => messageId.replace(/^<|>$/g, '');
 
 /** The given messages out of the prepared mbox; neighbours are read in one go. */
 async function* slices(

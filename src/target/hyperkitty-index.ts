@@ -8,6 +8,7 @@ import type { PythonSession } from './python-session.js';
 export const INDEX_HELPERS = [
   'hyperkitty_list.py',
   'hyperkitty_index_children.py',
+  'hyperkitty_index_whoosh_writer.py',
   'hyperkitty_index_whoosh.py',
   'hyperkitty_index_xapian.py',
   'hyperkitty_index_check.py',
