@@ -44,7 +44,6 @@ def main(request):
     else:
         raise SystemExit("unknown request: %r" % request["do"])
     emit(type="end", seconds=round(time.time() - began, 3))
-    sys.stdout.flush()
 
 
 main(REQUEST)  # noqa: F821 (defined by the caller)

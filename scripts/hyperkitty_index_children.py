@@ -4,12 +4,10 @@
 All heavy work is done in forked children. The process that speaks with the caller only counts,
 tells progress and refreshes the lock, so that neither waits for the other.
 """
-import json
 import os
 import pickle
 import select
 import signal
-import sys
 import tempfile
 import time
 
@@ -19,11 +17,6 @@ REFRESH_SECONDS = 10
 # A lock that nobody refreshes for so long is nobody's: short, for a killed run must not keep
 # HyperKitty's jobs waiting.
 LOCK_SECONDS = 120
-
-
-def emit(**record):
-    sys.stdout.write(json.dumps(record) + "\n")
-    sys.stdout.flush()
 
 
 class IndexTrouble(Exception):

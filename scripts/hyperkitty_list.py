@@ -9,6 +9,8 @@ import sys
 
 def emit(**record):
     sys.stdout.write(json.dumps(record) + "\n")
+    # At once: the caller shows progress, and a forked child would write again what still waits.
+    sys.stdout.flush()
 
 
 class Notes:

@@ -92,7 +92,6 @@ class Progress:
         if now - self.said > 0.3:
             self.said = now
             emit(type="progress", done=self.done)  # noqa: F821
-            sys.stdout.flush()
 
 
 def main(request):
@@ -104,7 +103,6 @@ def main(request):
     else:
         raise SystemExit("unknown request: %r" % request["do"])
     emit(type="end", seconds=round(time.time() - began, 3))  # noqa: F821
-    sys.stdout.flush()
 
 
 main(REQUEST)  # noqa: F821 (defined by the caller)
