@@ -280,7 +280,10 @@ describe('four lists of the example site, migrated', () => {
     const noDmarc = { dmarc_mitigate_action: 'no_mitigation' };
     await sandbox.rest(`/lists/${dev.replace('@', '.')}/config`, noDmarc);
     const posts = expected.map(([, post]) => post);
-    const fates = await fatesOf(sandbox, posts, { list: dev, from: member });
+    const fates = await fatesOf(sandbox, posts, {
+      accepted: { list: dev, from: member },
+      rejected: { list: announce, from: 'stranger@example.net' },
+    });
     expect(posts.map(({ list, from }, index) => `${from} ${list}: ${fates[index] ?? ''}`)).toEqual(
       expected.map(([fate, { list, from }]) => `${from} ${list}: ${fate}`),
     );

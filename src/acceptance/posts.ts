@@ -19,15 +19,19 @@ const PATIENCE_MS = 60_000;
 const LOOK_MS = 500;
 
 /**
- * Hands posts to Core as a mail server does and waits until Core has decided on all of them: it
- * takes them in their order, so the last one is followed by one of `known`, a post that is accepted.
+ * Hands posts to Core as a mail server does and waits until Core has decided on all of them and
+ * sent its answers. It takes posts in their order, but an accepted post and a notice of rejection
+ * reach the mail server by queues of their own; so the last posts are one of each, known to be so.
  */
 export async function fatesOf(
   sandbox: Sandbox,
   posts: readonly Post[],
-  known: Post,
+  known: { readonly accepted: Post; readonly rejected: Post },
 ): Promise<readonly Fate[]> {
-  const all = [...posts, known].map((post, index) => ({ ...post, token: `post-${index}-of-test` }));
+  const all = [...posts, known.accepted, known.rejected].map((post, index) => ({
+    ...post,
+    token: `post-${index}-of-test`,
+  }));
   for (const { list, from, headers = [], subject = '', token } of all) {
     const message = [
       `From: ${from}`,
@@ -45,9 +49,12 @@ export async function fatesOf(
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const fates: Fate[] = [];
-    for (const { list, token } of all) fates.push(await fateOf(sandbox, list, token));
-    if (fates.at(-1) === 'accepted') return fates.slice(0, -1);
-    if (Date.now() > until) throw new Error(`the last post was not accepted: ${fates.join(', ')}`);
+    // The known ones first, so that nothing is looked at before its answer can be there.
+    for (const { list, token } of all.toReversed()) fates.push(await fateOf(sandbox, list, token));
+    const [rejected, accepted, ...decided] = fates;
+    if (rejected === 'rejected' && accepted === 'accepted') return decided.toReversed();
+    if (Date.now() > until)
+      throw new Error(`the last posts were not answered: ${fates.toReversed().join(', ')}`);
     await sleep(LOOK_MS);
   }
 }
