@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../run/ports.js';
-import { durationText, PaceKeeper } from './progress-rate.js';
+import { PaceKeeper } from './progress-rate.js';
 
 const at = (done: number, more: Partial<ProgressEvent> = {}): ProgressEvent => ({
   list: 'dev',
@@ -44,6 +44,16 @@ describe('the pace of a phase', () => {
     );
   });
 
+  it('keeps lists that are under way at the same time apart', () => {
+    const keeper = new PaceKeeper();
+    keeper.note(at(0), 0);
+    keeper.note(at(5000, { list: 'biglist' }), 1);
+    expect(keeper.note(at(2000), 2)?.text).toBe('2,000 of 8,000 messages, 1,000/s, 6 s left');
+    expect(keeper.note(at(5500, { list: 'biglist' }), 3)?.text).toBe(
+      '5,500 of 8,000 messages, 250/s, 10 s left',
+    );
+  });
+
   it('tells megabytes, and no time left where the total is unknown', () => {
     const keeper = new PaceKeeper();
     const bytes = (done: number): ProgressEvent => ({
@@ -60,14 +70,4 @@ describe('the pace of a phase', () => {
   it('is none of an event without an amount', () => {
     expect(new PaceKeeper().note({ list: 'dev', phase: 'apply', text: 'begins' }, 0)).toBeNull();
   });
-});
-
-it.each([
-  [0.2, '1 s'],
-  [59.4, '59 s'],
-  [60, '1 min'],
-  [200, '3 min 20 s'],
-  [7500, '2 h 5 min'],
-])('%d seconds are %s', (seconds, text) => {
-  expect(durationText(seconds)).toBe(text);
 });

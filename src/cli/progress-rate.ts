@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { durationText } from '../report/duration.js';
 import type { ProgressEvent, ProgressUnit } from '../run/ports.js';
 
 /** How far a phase has come. */
@@ -19,23 +20,27 @@ interface Sample {
   readonly done: number;
 }
 
-/** Rate and time left of whatever phase runs, by the amounts that its events tell. */
+/**
+ * Rate and time left of the phases that run, by the amounts that their events tell. Several lists
+ * may be under way at once, each in one phase.
+ */
 export class PaceKeeper {
-  #phase = '';
-  #samples: Sample[] = [];
+  readonly #series = new Map<string, { readonly phase: string; samples: Sample[] }>();
 
   /** @param at seconds on any clock that does not go back */
   note({ list, phase, done, total, unit }: ProgressEvent, at: number): Pace | null {
-    const key = `${list}\n${phase}\n${unit ?? ''}`;
-    if (key !== this.#phase || done === undefined || done < (this.#samples.at(-1)?.done ?? 0)) {
-      this.#phase = key;
-      this.#samples = [];
-    }
+    const key = `${phase}\n${unit ?? ''}`;
+    const before = this.#series.get(list);
+    const last = before?.samples.at(-1)?.done ?? 0;
+    const goesOn = before?.phase === key && done !== undefined && done >= last;
+    const series = goesOn ? before : { phase: key, samples: [] };
+    this.#series.set(list, series);
     if (done === undefined || unit === undefined) return null;
-    this.#samples.push({ at, done });
+    const { samples } = series;
+    samples.push({ at, done });
     // One sample older than the window stays, so that a slow phase has a rate at all.
-    while ((this.#samples[1]?.at ?? at) <= at - WINDOW) this.#samples.shift();
-    const [first] = this.#samples;
+    while ((samples[1]?.at ?? at) <= at - WINDOW) samples.shift();
+    const [first] = samples;
     const seconds = at - (first?.at ?? at);
     const rate = seconds < LEAST_SECONDS ? null : (done - (first?.done ?? done)) / seconds;
     const parts = [amountText(done, total ?? null, unit)];
@@ -62,12 +67,3 @@ const rateText = (rate: number, unit: ProgressUnit): string => {
 const count = (value: number): string => value.toLocaleString('en-US');
 const mega = (bytes: number): string =>
   `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: bytes < 1e8 ? 1 : 0 })} MB`;
-
-/** `5 s`, `3 min 20 s`, `2 h 5 min`: two units at most, since more is not known. */
-export function durationText(seconds: number): string {
-  const whole = Math.max(1, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
-  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
-}

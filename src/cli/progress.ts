@@ -44,17 +44,17 @@ const silent: Progress = {
 
 function plainLines(stderr: NodeJS.WriteStream, clock: () => number): Progress {
   const keeper = new PaceKeeper();
-  let spoken = clock();
+  const spoken = new Map<string, number>();
   return {
     ...silent,
     report: (event) => {
       const { list, phase, text } = event;
       const now = clock();
       const pace = keeper.note(event, now);
-      if (text === 'begins') spoken = now;
+      if (text === 'begins') spoken.set(list, now);
       else if (pace === null) stderr.write(`${list}: ${phase} ${text}\n`);
-      else if (now - spoken >= PLAIN_SECONDS) {
-        spoken = now;
+      else if (now - (spoken.get(list) ?? 0) >= PLAIN_SECONDS) {
+        spoken.set(list, now);
         stderr.write(`${list}: ${phase} ${text} ${pace.text}\n`);
       }
     },

@@ -4,6 +4,7 @@ import type { ArchiveCheck, CheckedArchive, CheckedMbox } from '../model/archive
 import { CHANGE_WORDS, DATE_SOURCE_WORDS, DEFECT_WORDS } from '../model/defect-words.js';
 import type { JsonObject } from '../model/json.js';
 import type { DefectTally } from '../model/manifest-tally.js';
+import { durationText } from './duration.js';
 import { findingJson, findingsText } from './findings.js';
 import { SCHEMA_VERSION } from './json.js';
 import { number, size } from './plan/words.js';
@@ -63,7 +64,7 @@ function mboxLines(
   if (tally.ghosts > 0)
     lines.push(`  pages of the old archive that show torn-off pieces: ${number(tally.ghosts)}`);
   lines.push(
-    `  about ${duration(estimate.importSeconds)} to import, ${duration(estimate.indexSeconds)} to index`,
+    `  about ${durationText(estimate.importSeconds)} to import, ${durationText(estimate.indexSeconds)} to index`,
   );
   return lines;
 }
@@ -88,7 +89,7 @@ function needText(need: Need, freeBytes: number | null): string {
   return [
     `workspace: ${size(need.workspaceBytes)} needed for prepared copies${free}${short}`,
     `HyperKitty: about ${size(need.databaseBytes)} of database, ${size(need.indexBytes)} of search index`,
-    `time: about ${duration(need.importSeconds)} to import, ${duration(need.indexSeconds)} to index`,
+    `time: about ${durationText(need.importSeconds)} to import, ${durationText(need.indexSeconds)} to index`,
   ].join('\n');
 }
 
@@ -154,8 +155,3 @@ const entries = <Key extends string, Value>(
 
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 const instant = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}

@@ -40,7 +40,7 @@ export async function indexLists(
   for await (const record of session.records(INDEX_HELPERS, request)) {
     const type = record['type'];
     if (type === 'progress') {
-      tell({ text: '', done: count(record['done']), total: count(record['total']) });
+      tell({ text: 'takes in', done: count(record['done']), total: count(record['total']) });
     }
     if (type === 'merging') tell({ text: 'merges parts of the index' });
     if (type === 'waiting') tell({ text: `waits for ${holder(record)}, which is indexing` });
