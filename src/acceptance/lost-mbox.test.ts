@@ -66,15 +66,9 @@ describe.skipIf(!existsSync(TARBALL))('a public archive without its mbox', () =>
 
   it('has a message behind each old address of a page', async () => {
     const messages = await readMessages(prepared);
-    const { source } = ports;
     const computed = await computeRedirects(
-      list,
-      desiredList(),
-      messages,
-      null,
-      source,
-      webAddresses,
-      null,
+      { list, desired: desiredList(), messages, seen: null },
+      { source: ports.source, web: webAddresses, keepStatic: null },
     );
     // Where attachments lead is told of every archive that has some.
     const others = computed.findings.filter(({ code }) => code !== 'redirects.attachments');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
 import type { HeldAttachment } from '../model/archive-state.js';
-import { findAttachments } from './attachments.js';
+import { findAttachments, scrubbedMessages } from './attachments.js';
 
 const DIR = 'attachments/20040222/f818a04a';
 const MESSAGES = [
@@ -32,7 +32,7 @@ function found(
   attachments: ReadonlyMap<string, readonly HeldAttachment[]>,
 ): Readonly<Record<string, string>> {
   const listed = Object.entries(files).map(([name, bytes]) => ({ path: `${DIR}/${name}`, bytes }));
-  const targets = findAttachments(listed, MESSAGES, attachments);
+  const targets = findAttachments(listed, scrubbedMessages(listed, MESSAGES), attachments);
   return Object.fromEntries(
     [...targets].map(([path, { hash, part }]) => [
       path.slice(DIR.length + 1),
@@ -75,9 +75,14 @@ describe('findAttachments', () => {
     });
   });
 
+  it.each(['', '.', '..', 'a/b'])('leads to no attachment by the name of %j', (name) => {
+    expect(found({ 'attachment.pdf': 5 }, held([1, name, 5]))).toEqual({ 'attachment.pdf': 'H' });
+  });
+
   it('knows nothing of files of no message, or in no such folder', () => {
     const files = ['attachments/20040222/11111111/a.pdf', 'attachments/a.pdf'];
     const listed = files.map((path) => ({ path, bytes: 1 }));
+    expect(scrubbedMessages(listed, MESSAGES)).toEqual([]);
     expect(findAttachments(listed, MESSAGES, held([1, 'a.pdf', 1])).size).toBe(0);
   });
 });

@@ -17,10 +17,22 @@ export interface ScrubbedMessage {
   readonly scrubbedInto: string;
 }
 
+/** The messages whose folder the old files stand in, each folder's first alone. */
+export function scrubbedMessages<Message extends ScrubbedMessage>(
+  files: readonly PipermailFile[],
+  messages: Iterable<Message>,
+): readonly Message[] {
+  const folders = new Set(files.map(({ path }) => folderOf(path)));
+  // A repeated Message-ID has one folder for all its messages, and HyperKitty keeps the first.
+  return [...messages].filter(({ scrubbedInto }) => folders.delete(scrubbedInto));
+}
+
 /**
- * Finds the messages of the old files, and among HyperKitty's attachments of those messages the ones
- * with the same content. A file's folder names its message; within a message size and MIME order
- * tell one attachment from the other.
+ * Finds among HyperKitty's attachments of the old files' messages the ones with the same content. A
+ * file's folder names its message; within a message size and MIME order tell one attachment from the
+ * other.
+ *
+ * @param messages as {@link scrubbedMessages} has them
  */
 export function findAttachments(
   files: readonly PipermailFile[],
@@ -29,26 +41,26 @@ export function findAttachments(
 ): ReadonlyMap<string, AttachmentTarget> {
   const folders = new Map<string, PipermailFile[]>();
   for (const file of files) {
-    const name = FOLDER.exec(file.path)?.[1];
-    if (name === undefined) continue;
+    const name = folderOf(file.path);
+    if (name === null) continue;
     const folder = folders.get(name) ?? [];
     folder.push(file);
     folders.set(name, folder);
   }
   const found = new Map<string, AttachmentTarget>();
-  if (folders.size === 0) return found;
   for (const { hash, scrubbedInto } of messages) {
-    const folder = folders.get(scrubbedInto);
-    if (folder === undefined) continue;
-    // A repeated Message-ID has one folder for all its messages, and HyperKitty keeps the first.
-    folders.delete(scrubbedInto);
-    const parts = matchFolder(folder, held.get(hash) ?? []);
+    const folder = folders.get(scrubbedInto) ?? [];
+    const parts = matchFolder(folder, (held.get(hash) ?? []).filter(hasAddress));
     for (const [n, { path }] of folder.entries()) found.set(path, { hash, part: parts[n] ?? null });
   }
   return found;
 }
 
-const FOLDER = /^attachments\/\d{8}\/([0-9a-f]{8})\/[^/]+$/;
+const folderOf = (path: string): string | null =>
+  /^attachments\/\d{8}\/([0-9a-f]{8})\/[^/]+$/.exec(path)?.[1] ?? null;
+
+/** HyperKitty's address of an attachment ends with its name, which no server may make another. */
+const hasAddress = ({ name }: HeldAttachment): boolean => !/^\.{0,2}$|\//.test(name);
 
 // What Mailman 2 wrote anew when it took it off, so that no size tells it (Scrubber.py:
 // ARCHIVE_HTML_SANITIZER escapes HTML, and a forwarded message is printed once more).

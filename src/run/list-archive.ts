@@ -97,23 +97,23 @@ export async function redirectsOf(
       ? null
       : {
           hashes: observed.emails,
-          attachments: () => attachmentsOf(desired.fqdnListname, ports),
+          attachments: (messages: ReadonlySet<string>) =>
+            attachmentsOf(desired.fqdnListname, messages, ports),
         };
-  for (const { list, messages } of prepared) {
-    const { source } = ports;
-    computed.push(
-      await computeRedirects(list, desired, messages, seen, source, web, redirects.keepStatic),
-    );
-  }
+  const context = { source: ports.source, web, keepStatic: redirects.keepStatic };
+  for (const part of prepared)
+    computed.push(await computeRedirects({ ...part, desired, seen }, context));
   return computed;
 }
 
 async function attachmentsOf(
   fqdnListname: string,
+  messages: ReadonlySet<string>,
   { archive }: Ports,
 ): Promise<ReadonlyMap<string, readonly HeldAttachment[]>> {
   const byMessage = new Map<string, HeldAttachment[]>();
-  for (const attachment of await archive.attachments(fqdnListname)) {
+  for await (const attachment of archive.attachments(fqdnListname)) {
+    if (!messages.has(attachment.hash)) continue;
     const known = byMessage.get(attachment.hash);
     if (known === undefined) byMessage.set(attachment.hash, [attachment]);
     else known.push(attachment);

@@ -55,7 +55,10 @@ export async function planArchive(
   }
   const messages = exposed === null && standing !== null ? await readMessages(standing) : [];
   const computed = await trying('plan.pages-unreadable', 'the old archive pages', () =>
-    computeRedirects(list, desired, messages, null, ports.source, settings.web, null),
+    computeRedirects(
+      { list, desired, messages, seen: null },
+      { source: ports.source, web: settings.web, keepStatic: null },
+    ),
   );
   const matched = (list.archive.mbox === null && !lost) || standing !== null;
   if (computed !== null) {

@@ -58,7 +58,7 @@ export interface PatternPort {
 export interface ArchivePort {
   observe(fqdnListname: string): Promise<ObservedArchive>;
   /** What HyperKitty took off the messages of a list. */
-  attachments(fqdnListname: string): Promise<readonly HeldAttachment[]>;
+  attachments(fqdnListname: string): AsyncIterable<HeldAttachment>;
   /** Makes the list's page, with its archive policy from the start. */
   createList(fqdnListname: string, policy: ArchivePolicy): Promise<void>;
   /** Feeds an mbox to HyperKitty's own import command; returns the lines it printed. */

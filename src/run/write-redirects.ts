@@ -6,7 +6,7 @@ import { truthyAttribute } from '../model/mailman2-list.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import { NO_PAGES, type PipermailArticle } from '../model/redirect.js';
 import { alignArticles, type ArchivedMessage } from '../redirects/align.js';
-import { findAttachments } from '../redirects/attachments.js';
+import { findAttachments, scrubbedMessages } from '../redirects/attachments.js';
 import type { WebAddresses } from '../redirects/addresses.js';
 import {
   listRules,
@@ -35,8 +35,26 @@ export interface RedirectSettings {
 export interface SeenArchive {
   /** Hashes of its messages. */
   readonly hashes: Pick<ReadonlySet<string>, 'has'>;
-  /** Its attachments, by the hash of their message; read when they are asked for. */
-  readonly attachments: () => Promise<ReadonlyMap<string, readonly HeldAttachment[]>>;
+  /** The attachments of these messages, by the hash of their message. */
+  readonly attachments: (
+    messages: ReadonlySet<string>,
+  ) => Promise<ReadonlyMap<string, readonly HeldAttachment[]>>;
+}
+
+/** An old list, and what became of it and of its messages. */
+export interface MigratedList {
+  readonly list: Mailman2List;
+  readonly desired: DesiredList;
+  /** Those of the list's mbox, in its order; none where they are not to be shown. */
+  readonly messages: readonly ArchivedMessage[];
+  /** What HyperKitty holds; null where that is not known. */
+  readonly seen: SeenArchive | null;
+}
+
+/** Where the old pages are read, and what the new addresses look like. */
+export interface RedirectContext extends Pick<RedirectSettings, 'keepStatic'> {
+  readonly source: Pick<SourcePort, 'readPipermail'>;
+  readonly web: WebAddresses;
 }
 
 /** All old addresses of a list with their new ones. */
@@ -46,30 +64,23 @@ export interface ComputedRedirects {
   readonly findings: readonly Diagnostic[];
 }
 
-/**
- * Reads the old pages and finds the message of each.
- *
- * @param messages those of the list's mbox, in its order; none where they are not to be shown
- * @param seen what HyperKitty holds; null where that is not known
- */
+/** Reads the old pages and finds the message of each. */
 export async function computeRedirects(
-  list: Mailman2List,
-  desired: DesiredList,
-  messages: readonly ArchivedMessage[],
-  seen: SeenArchive | null,
-  source: SourcePort,
-  web: WebAddresses,
-  keepStatic: string | null,
+  { list, desired, messages, seen }: MigratedList,
+  { source, web, keepStatic }: RedirectContext,
 ): Promise<ComputedRedirects> {
   const { listing, findings } =
     list.archive.pipermail === null
       ? { listing: NO_PAGES, findings: [] }
       : await source.readPipermail(list);
-  const attachments = findAttachments(
+  const scrubbed = scrubbedMessages(
     listing.attachments,
     seen === null ? messages : messages.filter(({ hash }) => seen.hashes.has(hash)),
-    seen === null || listing.attachments.length === 0 ? new Map() : await seen.attachments(),
   );
+  const held =
+    seen === null || scrubbed.length === 0
+      ? new Map<string, readonly HeldAttachment[]>()
+      : await seen.attachments(new Set(scrubbed.map(({ hash }) => hash)));
   const subject: ListToRedirect = {
     name: list.name,
     fqdnListname: desired.fqdnListname,
@@ -79,7 +90,7 @@ export async function computeRedirects(
     listing,
     alignment: alignArticles(listing.articles, messages, canonical),
     held: seen?.hashes ?? null,
-    attachments,
+    attachments: findAttachments(listing.attachments, scrubbed, held),
   };
   return {
     list: subject,
@@ -131,29 +142,39 @@ function articleFindings(list: ListToRedirect): readonly Diagnostic[] {
 }
 
 function attachmentFindings(
-  { name, listing, attachments, private: isPrivate }: ListToRedirect,
+  { name, listing, attachments, private: isPrivate, held }: ListToRedirect,
   keepStatic: string | null,
 ): readonly Diagnostic[] {
   const all = listing.attachments.length;
   const targets = [...attachments.values()];
   const found = targets.filter(({ part }) => part !== null).length;
   if (all === found) return [];
-  const rest =
-    keepStatic !== null && !isPrivate
-      ? `${all - found} stay served from the old folder`
-      : `${targets.length - found} lead to their message, ${all - targets.length} to the list's page`;
+  const kept = keepStatic !== null && !isPrivate;
+  const rest = kept
+    ? `${all - found} stay served from the old folder`
+    : `${targets.length - found} lead to their message, ${all - targets.length} to the list's page`;
+  const first = listing.attachments.find(
+    ({ path }) => (attachments.get(path)?.part ?? null) === null,
+  );
   return [
     {
       code: 'redirects.attachments',
       severity: 'info',
       list: name,
       summary: `of ${all} old attachments ${found} lead to HyperKitty's; ${rest}`,
-      why: "the attachments' own addresses in HyperKitty are not read yet",
-      ...(keepStatic !== null || isPrivate
-        ? {}
-        : { next: 'serve them from the old folder with --keep-static, where that matters' }),
+      why:
+        held === null
+          ? 'HyperKitty holds none of the messages yet'
+          : `HyperKitty has no attachment that is certain to be the same file: ${first?.path ?? ''}${all - found > 1 ? ', …' : ''}`,
+      ...nextForAttachments(name, held === null, kept || isPrivate),
     },
   ];
+}
+
+function nextForAttachments(name: string, early: boolean, settled: boolean): { next?: string } {
+  if (early) return { next: `mm2to3 archive import ${name}, then mm2to3 redirects ${name}` };
+  if (settled) return {};
+  return { next: 'serve them from the old folder with --keep-static, where that matters' };
 }
 
 // How many of many a finding names; all of them are in redirects --format json.

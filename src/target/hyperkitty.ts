@@ -6,6 +6,7 @@ import type {
   IndexProgress,
   ObservedArchive,
 } from '../model/archive-state.js';
+import { heldAttachments } from './hyperkitty-attachments.js';
 import { type HyperKittyImport, hyperkittyImport } from './hyperkitty-import.js';
 import { indexLists } from './hyperkitty-index.js';
 import { observeArchive } from './hyperkitty-observe.js';
@@ -14,7 +15,7 @@ import { pythonSession } from './python-session.js';
 /** HyperKitty, reached through its own Django management command. */
 export interface HyperKitty extends HyperKittyImport {
   observe(fqdnListname: string): Promise<ObservedArchive>;
-  attachments(fqdnListname: string): Promise<readonly HeldAttachment[]>;
+  attachments(fqdnListname: string): AsyncIterable<HeldAttachment>;
   index(
     fqdnListnames: readonly string[],
     tell: (progress: IndexProgress) => void,
@@ -39,8 +40,7 @@ export function hyperkitty(host: Host, django: Command, eager = false): HyperKit
 
     observe: (fqdnListname) => observeArchive(session, fqdnListname),
 
-    // Not read yet: an old attachment leads to its message.
-    attachments: () => Promise.resolve([]),
+    attachments: (fqdnListname) => heldAttachments(session, fqdnListname),
 
     async index(fqdnListnames, tell) {
       const indexed = await indexLists(session, fqdnListnames, !swept, tell);

@@ -46,8 +46,8 @@ export class MemoryArchive implements ArchivePort {
     return Promise.resolve(this.lists.get(fqdnListname) ?? nothing);
   }
 
-  attachments(): Promise<readonly HeldAttachment[]> {
-    return Promise.resolve([]);
+  async *attachments(): AsyncGenerator<HeldAttachment> {
+    // It takes nothing off a message.
   }
 
   createList(fqdnListname: string, archivePolicy: ArchivePolicy): Promise<void> {
