@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { MonthCount, PhaseWork, RedirectCoverage } from './batch.js';
 import type { Check } from './check.js';
 
 export type PhaseName = 'export' | 'apply' | 'archive' | 'index' | 'redirects' | 'verify';
@@ -15,6 +16,15 @@ export interface PhaseReport {
   readonly findings: readonly Diagnostic[];
   /** Of a verification: all that was compared. */
   readonly checks?: readonly Check[];
+  /** For rates and reports. */
+  readonly figures?: PhaseFigures;
+}
+
+/** What a phase counted on its way. */
+export interface PhaseFigures {
+  readonly work?: PhaseWork;
+  readonly months?: readonly MonthCount[];
+  readonly redirects?: readonly RedirectCoverage[];
 }
 
 export type ListOutcome = 'migrated' | 'unchanged' | 'findings' | 'failed' | 'skipped';

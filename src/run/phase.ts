@@ -4,6 +4,7 @@ import type { Check } from '../model/check.js';
 import type {
   ListOutcome,
   ListReport,
+  PhaseFigures,
   PhaseName,
   PhaseOutcome,
   PhaseReport,
@@ -15,6 +16,7 @@ export interface PhaseResult<Value> {
   readonly findings: readonly Diagnostic[];
   readonly value: Value;
   readonly checks?: readonly Check[];
+  readonly figures?: PhaseFigures;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   jsonText,
 } from '../model/json.js';
+import type { BatchEntry } from '../model/batch.js';
 import type {
   Mailman2List,
   Mailman2Member,
@@ -41,7 +42,12 @@ export interface SourceConfig {
 
 export type SiteEvent =
   | { readonly kind: 'site'; readonly site: Mailman2Site; readonly findings: readonly Diagnostic[] }
-  | { readonly kind: 'list'; readonly list: Mailman2List }
+  | {
+      readonly kind: 'list';
+      readonly list: Mailman2List;
+      /** As the list itself counts them: a survey does not read their addresses. */
+      readonly memberCount: number;
+    }
   | { readonly kind: 'unreadable'; readonly list: UnreadableList };
 
 /**
@@ -60,17 +66,19 @@ export function readSite(
 }
 
 /**
- * Every list of the site in the order of their names, with its posting address; null where it
- * cannot be read. Much less crosses the wire than with {@link readSite}; throws the same.
+ * Every list of the site in the order of their names, with its posting address (null where it
+ * cannot be read) and how much there is of it. Much less crosses the wire than with {@link readSite}; throws the same.
  */
-export async function readNames(
-  host: Host,
-  config: SourceConfig,
-): Promise<readonly { readonly name: string; readonly fqdn: string | null }[]> {
-  const found: { readonly name: string; readonly fqdn: string | null }[] = [];
+export async function readNames(host: Host, config: SourceConfig): Promise<readonly BatchEntry[]> {
+  const found: BatchEntry[] = [];
   for await (const event of readEvents(host, config, ['--survey'])) {
-    if (event.kind === 'list') found.push({ name: event.list.name, fqdn: event.list.fqdn });
-    if (event.kind === 'unreadable') found.push({ name: event.list.name, fqdn: null });
+    if (event.kind === 'list') {
+      const { name, fqdn, archive } = event.list;
+      const archiveBytes = archive.mbox?.bytes ?? 0;
+      found.push({ name, fqdn, members: event.memberCount, archiveBytes });
+    }
+    if (event.kind === 'unreadable')
+      found.push({ name: event.list.name, fqdn: null, members: 0, archiveBytes: 0 });
   }
   return found;
 }
@@ -228,8 +236,10 @@ class Assembler {
     }
     const attributes = isJsonObject(record['attributes']) ? record['attributes'] : {};
     const host = jsonText(attributes['host_name']) ?? 'localhost.localdomain';
+    const counts = isJsonObject(record['counts']) ? record['counts'] : {};
     return {
       kind: 'list',
+      memberCount: jsonNumber(counts['members']) ?? members.length,
       list: {
         name,
         fqdn: `${name}@${host}`,
