@@ -7,7 +7,7 @@ import type { DefectTally } from '../model/manifest-tally.js';
 import { durationText } from './duration.js';
 import { findingJson, findingsText } from './findings.js';
 import { SCHEMA_VERSION } from './json.js';
-import { number, size } from './plan/words.js';
+import { number, size } from './words.js';
 import { visible } from './visible.js';
 import { wrap } from './wrap.js';
 

@@ -7,15 +7,13 @@ import { isConflict, isHarmless, type Overview } from './overview.js';
 import {
   addressWords,
   archiveWords,
-  counted,
   type ListState,
-  number,
   outcomes,
   rosterWords,
-  size,
   stages,
   STATES,
 } from './words.js';
+import { counted, number, size } from '../words.js';
 
 /** What a report says in a line: the name of a fact, and its words. */
 export type Fact = readonly [name: string, words: string];
@@ -89,16 +87,6 @@ function archivesWords({
     ...(open > 0 ? [`${number(open)} not counted yet`] : []),
     counted(pages, 'message page'),
   ].join(', ');
-}
-
-/** `dev, announce and 11 more`; `as` makes of a name what the form wants. */
-export function names(
-  all: readonly string[],
-  as: (name: string) => string = (name) => name,
-): string {
-  const many = all.length > 6;
-  const first = (many ? all.slice(0, 5) : all).map(as).join(', ');
-  return many ? `${first} and ${number(all.length - 5)} more` : first;
 }
 
 /** One row of a table of conflicts: of a membership, one for each option that differs. */

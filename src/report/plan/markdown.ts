@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlannedListReport, PlanReport } from '../../model/plan-report.js';
-import { code, md, mdTable } from './markdown-escape.js';
-import { isHarmless, type Matter, overviewOf } from './overview.js';
+import { code, md, mdTable } from '../markdown-escape.js';
+import { mattersMd, nextMd } from '../markdown-parts.js';
+import { counted, minute } from '../words.js';
+import { isHarmless, overviewOf } from './overview.js';
 import { presentable } from './presentable.js';
-import { conflictRows, listFacts, names, otherFindings, siteFacts } from './list-facts.js';
-import { counted, minute, number, OUTCOMES, PRIVACY, shown, stateOf, STATES } from './words.js';
+import { conflictRows, listFacts, otherFindings, siteFacts } from './list-facts.js';
+import { OUTCOMES, PRIVACY, shown, stateOf, STATES } from './words.js';
 
 const VALUE = 60;
 
@@ -31,31 +33,10 @@ export function planMarkdown(report: PlanReport, options: { readonly members: bo
     ...mattersMd('In the way', matters.blocked),
     ...mattersMd('To be decided', matters.decide),
     ...mattersMd('Lost, approximated, or to do by hand', matters.lost),
-    ...(overview.next.length === 0 ? [] : ['## What to do next']),
-    ...overview.next.map(({ why, command }) =>
-      command === null
-        ? md(why)
-        : `${md(why)}\n\n\`\`\`sh\n${command.replaceAll('\n', ' ')}\n\`\`\``,
-    ),
+    ...nextMd(overview.next),
     ...shownReport.lists.flatMap((list) => listMd(list, options)),
   ];
   return `${parts.join('\n\n')}\n`;
-}
-
-function mattersMd(title: string, all: readonly Matter[]): readonly string[] {
-  if (all.length === 0) return [];
-  return [
-    `## ${title}`,
-    mdTable(
-      ['Times', 'What', 'Lists', 'What to do'],
-      all.map(({ count, summary, uniform, lists, next }) => [
-        number(count),
-        md(uniform ? summary : `${summary} (and ${number(count - 1)} more like it)`),
-        lists.length === 0 ? 'the site' : names(lists, code),
-        md(next ?? '–'),
-      ]),
-    ),
-  ];
 }
 
 function listMd(

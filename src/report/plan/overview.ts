@@ -2,42 +2,16 @@
 import type { Diagnostic } from '../../diagnostics.js';
 import type { Verdict } from '../../model/mailman3-list.js';
 import type { MemberOutcome, PlannedListReport, PlanReport } from '../../model/plan-report.js';
+import { type Concern, type Matter, mattersOf } from '../matters.js';
+import type { NextStep } from '../next-step.js';
+import { shellWord } from '../words.js';
 import { type ListState, outcomes, stateOf } from './words.js';
-
-/**
- * Why a reader should care about a finding: it stands in the way (`blocked`), asks for a decision
- * (`decide`), tells a loss or work to be done by hand (`lost`), or may be read some day (`note`).
- */
-export type Concern = 'blocked' | 'decide' | 'lost' | 'note';
-
-// Warnings that leave a choice to a person: what somebody changed in Mailman 3 meanwhile.
-const DECISIONS = /^plan\.(ban-removed|list-moved|member-left|.*conflict)$/;
 
 /** Findings that a table of conflicts shows, too, with all three values. */
 const IN_CONFLICTS =
   /^plan\.(attribute|header-matches|member|setting|template)-conflict$|^plan\.(ban-removed|member-left)$/;
 
 export const isConflict = ({ code }: Diagnostic): boolean => IN_CONFLICTS.test(code);
-
-export function concernOf({ severity, code }: Diagnostic): Concern {
-  if (severity === 'error') return 'blocked';
-  if (DECISIONS.test(code)) return 'decide';
-  return severity === 'warning' ? 'lost' : 'note';
-}
-
-/** The same finding in several lists, or several times in one. */
-export interface Matter {
-  readonly concern: Concern;
-  /** Of the first of them. */
-  readonly summary: string;
-  readonly why: string | null;
-  readonly next: string | null;
-  readonly count: number;
-  /** Whether all of them say the same. */
-  readonly uniform: boolean;
-  /** Names of the lists. */
-  readonly lists: readonly string[];
-}
 
 /** The whole site in numbers, what asks for attention, and what to do next. */
 export interface Overview {
@@ -58,11 +32,6 @@ export interface Overview {
   readonly conflicts: number;
   readonly matters: Readonly<Record<Concern, readonly Matter[]>>;
   readonly next: readonly NextStep[];
-}
-
-export interface NextStep {
-  readonly why: string;
-  readonly command: string | null;
 }
 
 export function overviewOf(report: PlanReport): Overview {
@@ -106,33 +75,6 @@ export function overviewOf(report: PlanReport): Overview {
 /** An attribute that is not carried over and that nobody will miss. */
 export const isHarmless = ({ verdict, harmless }: PlannedListReport['settings'][number]): boolean =>
   verdict === 'unsupported' && harmless;
-
-function mattersOf(findings: readonly Diagnostic[]): Overview['matters'] {
-  const groups = new Map<string, Diagnostic[]>();
-  for (const finding of findings) {
-    const key = JSON.stringify([concernOf(finding), finding.code, finding.attribute ?? '']);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
-  }
-  const matters: Record<Concern, Matter[]> = { blocked: [], decide: [], lost: [], note: [] };
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const concern = concernOf(first);
-    matters[concern].push({
-      concern,
-      summary: first.summary,
-      why: first.why ?? null,
-      next: first.next ?? null,
-      count: group.length,
-      uniform: group.every(({ summary }) => summary === first.summary),
-      lists: [...new Set(group.flatMap(({ list }) => (list === undefined ? [] : [list])))],
-    });
-  }
-  // What concerns the site as a whole stands nowhere else, so it comes first.
-  const reach = ({ lists }: Matter): number => (lists.length === 0 ? Infinity : lists.length);
-  for (const all of Object.values(matters)) all.sort((a, b) => reach(b) - reach(a));
-  return matters;
-}
 
 /** What to type next, in this order. */
 function nextSteps(
@@ -178,7 +120,3 @@ function nextSteps(
   }
   return steps;
 }
-
-/** A word as a shell takes it back. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -3,17 +3,12 @@ import type { Conflict, PlannedListReport, PlanReport } from '../../model/plan-r
 import { type Paint, plain } from '../paint.js';
 import { textTable } from '../table.js';
 import { wrap } from '../wrap.js';
-import {
-  conflictRows,
-  type Fact,
-  listFacts,
-  names,
-  otherFindings,
-  siteFacts,
-} from './list-facts.js';
-import { isHarmless, type Matter, type Overview, overviewOf } from './overview.js';
+import { conflictRows, type Fact, listFacts, otherFindings, siteFacts } from './list-facts.js';
+import type { Matter } from '../matters.js';
+import { counted, minute, names, number } from '../words.js';
+import { isHarmless, type Overview, overviewOf } from './overview.js';
 import { presentable } from './presentable.js';
-import { counted, minute, number, OUTCOMES, shown, stateOf, STATES } from './words.js';
+import { OUTCOMES, shown, stateOf, STATES } from './words.js';
 
 export interface PlanTextOptions {
   /** Show memberships one by one. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { OperationKind, PlannedOperation } from '../../model/plan-report.js';
 import type { Role } from '../../model/mailman3-list.js';
 import { plannedList, planReport } from '../../testing/plan-report.js';
-import { archiveWords, shown, size, stages, stateOf } from './words.js';
+import { size } from '../words.js';
+import { archiveWords, shown, stages, stateOf } from './words.js';
 
 const operation = (kind: OperationKind, summary: string, role: Role | null = null) =>
   ({ id: summary, kind, role, summary }) satisfies PlannedOperation;

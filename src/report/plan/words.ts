@@ -10,29 +10,7 @@ import type {
   PlannedOperation,
 } from '../../model/plan-report.js';
 import type { RedirectKind } from '../../model/redirect.js';
-
-const NUMBER = new Intl.NumberFormat('en');
-
-/** `3,334` */
-export const number = (value: number): string => NUMBER.format(value);
-
-/** `1 list`, `3,334 lists` */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${number(value)} ${value === 1 ? one : many}`;
-
-/** `1.2 MB` */
-export function size(bytes: number): string {
-  if (bytes < 1000) return counted(bytes, 'byte');
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let [value, at] = [bytes / 1000, 0];
-  // What would be rounded to 1000.0 belongs to the next unit.
-  for (; value >= 999.95 && at < units.length - 1; at += 1) value /= 1000;
-  return `${value.toFixed(1)} ${units[at] ?? ''}`;
-}
-
-/** `2026-05-01 03:12 UTC` */
-export const minute = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+import { counted, number, size } from '../words.js';
 
 /** A value of either side, cut short: texts in quotation marks, so that blanks at their ends show. */
 export function shown(value: Json | undefined, length: number): string {

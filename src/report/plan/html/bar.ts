@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, type Html } from '../../markup.js';
-import { number } from '../words.js';
+import { number } from '../../words.js';
 import { type Shown, VERDICT_WORDS } from './verdicts.js';
 
 const ORDER: readonly Shown[] = ['exact', 'approximate', 'lost', 'unneeded'];

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlannedListReport } from '../../../model/plan-report.js';
-import { type Concern, concernOf } from '../overview.js';
+import { type Concern, concernOf, CONCERNS, type ShownConcern } from '../../matters.js';
 import { shownVerdict } from './verdicts.js';
-
-/** What a reader should know before anything is done. */
-export type ShownConcern = Exclude<Concern, 'note'>;
-
-export const CONCERNS: Readonly<Record<ShownConcern, string>> = {
-  blocked: 'In the way',
-  decide: 'To be decided',
-  lost: 'Lost, approximated, or to do by hand',
-};
 
 /** The concerns of a list, by its findings, conflicts and settings. */
 export function concernsOf(list: PlannedListReport): readonly ShownConcern[] {

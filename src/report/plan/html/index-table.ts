@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlannedListReport } from '../../../model/plan-report.js';
+import { listId } from '../../html/matters.js';
 import { html, type Html } from '../../markup.js';
+import { CONCERNS, type ShownConcern } from '../../matters.js';
 import { archiveShort, type ListState, outcomes, rosterWords, stateOf, STATES } from '../words.js';
 import { settingsBar } from './bar.js';
-import { CONCERNS, concernsOf, type ShownConcern } from './concerns.js';
-import { listId } from './list.js';
+import { concernsOf } from './concerns.js';
 import { type Shown, shownVerdict, VERDICT_WORDS } from './verdicts.js';
 
 /** Filters and search; they wait, hidden, for the page's script. */

@@ -8,17 +8,16 @@ import type {
   SettingChange,
 } from '../../../model/plan-report.js';
 import { ROLES } from '../../../model/mailman3-list.js';
+import { listId } from '../../html/matters.js';
 import { html, type Html, type Piece } from '../../markup.js';
+import { counted, number } from '../../words.js';
 import { conflictRows, listFacts, otherFindings } from '../list-facts.js';
-import { counted, number, OUTCOMES, shown, stateOf, STATES } from '../words.js';
+import { OUTCOMES, shown, stateOf, STATES } from '../words.js';
 import { settingsBar } from './bar.js';
 import { concernsOf } from './concerns.js';
 import { type Shown, shownVerdict, VERDICT_WORDS } from './verdicts.js';
 
 const VALUE = 400;
-
-/** The name under which a list's part of the page can be linked. */
-export const listId = (name: string): string => `list-${encodeURIComponent(name)}`;
 
 /** One list's part of the page. */
 export function listHtml(

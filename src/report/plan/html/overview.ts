@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlanReport } from '../../../model/plan-report.js';
+import { mattersPanel, nextPanel } from '../../html/matters.js';
 import { html, type Html, type Piece } from '../../markup.js';
+import { CONCERNS, type ShownConcern } from '../../matters.js';
+import { number, size } from '../../words.js';
 import { siteFacts } from '../list-facts.js';
-import type { Matter, Overview } from '../overview.js';
-import { type ListState, number, size, STATES } from '../words.js';
+import type { Overview } from '../overview.js';
+import { type ListState, STATES } from '../words.js';
 import { settingsBar } from './bar.js';
-import { CONCERNS, type ShownConcern } from './concerns.js';
-import { listId } from './list.js';
 import { shownVerdict } from './verdicts.js';
 
 /** The site in numbers. */
@@ -48,21 +49,6 @@ export function cards(report: PlanReport, overview: Overview): Html {
   </ul>`;
 }
 
-function nextPanel({ next }: Overview): Piece {
-  if (next.length === 0) return null;
-  return html`<section class="panel next" aria-labelledby="next">
-    <h2 id="next">What to do next</h2>
-    <ol class="steps">
-      ${next.map(
-        ({ why, command }) =>
-          html`<li>
-            ${why}${command === null ? null : html`<pre><code>${command}</code></pre>`}
-          </li>`,
-      )}
-    </ol>
-  </section>`;
-}
-
 /** What most readers want to know first: who comes, or who is there. */
 const memberships = ({ add, keep }: Overview['members']): readonly [string, string] =>
   add > 0 ? [number(add), 'to add'] : [number(keep), 'as wanted'];
@@ -73,60 +59,11 @@ const unit = (words: string): readonly [string, string] => {
 };
 
 /** What to do next, and what the reader should know before. */
-export function panels(overview: Overview): Html {
-  const { matters } = overview;
+export function panels({ next, matters }: Overview): Html {
+  const panel = (concern: ShownConcern): Piece =>
+    mattersPanel(concern, CONCERNS[concern], matters[concern]);
   return html`<div class="two">
-    <div>${nextPanel(overview)}${panel('blocked', matters)}${panel('decide', matters)}</div>
-    <div>${panel('lost', matters)}</div>
+    <div>${nextPanel(next)}${panel('blocked')}${panel('decide')}</div>
+    <div>${panel('lost')}</div>
   </div>`;
-}
-
-// So many matters are seen at once; the others unfold.
-const MATTERS = 8;
-
-function panel(concern: ShownConcern, matters: Overview['matters']): Piece {
-  const all = matters[concern];
-  if (all.length === 0) return null;
-  const rest = all.slice(MATTERS);
-  const list = (some: readonly Matter[]): Html =>
-    html`<ul class="matters">
-      ${some.map(matterHtml)}
-    </ul>`;
-  return html`<section class="panel ${concern}" aria-labelledby="${concern}">
-    <h2 id="${concern}">${CONCERNS[concern]}</h2>
-    ${list(all.slice(0, MATTERS))}
-    ${
-      rest.length === 0
-        ? null
-        : html`<details>
-            <summary>${number(rest.length)} more</summary>
-            ${list(rest)}
-          </details>`
-    }
-  </section>`;
-}
-
-// So many lists stand beside a matter; the others unfold.
-const FIRST = 6;
-
-function matterHtml({ summary, uniform, count, lists, why, next }: Matter): Html {
-  const link = (name: string): Html => html`<a href="#${listId(name)}"><bdi>${name}</bdi></a> `;
-  return html`<li>
-    ${summary}${uniform ? null : html` <span class="soft">and ${number(count - 1)} more like it</span>`}${
-      next === null ? null : html`<p class="todo">${next}</p>`
-    }${why === null || !uniform ? null : html`<p class="why">${why}</p>`}${
-      lists.length === 0
-        ? null
-        : html`<p class="where">
-            ${lists.length > 1 ? `${number(lists.length)} lists: ` : null}${lists.slice(0, FIRST).map(link)}
-          </p>`
-    }${
-      lists.length <= FIRST
-        ? null
-        : html`<details>
-            <summary>and ${number(lists.length - FIRST)} more</summary>
-            <p class="where">${lists.slice(FIRST).map(link)}</p>
-          </details>`
-    }
-  </li>`;
 }

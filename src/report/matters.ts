@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Diagnostic } from '../diagnostics.js';
+
+/**
+ * Why a reader should care about a finding: it stands in the way (`blocked`), asks for a decision
+ * (`decide`), tells a loss or work to be done by hand (`lost`), or may be read some day (`note`).
+ */
+export type Concern = 'blocked' | 'decide' | 'lost' | 'note';
+
+/** What every reader should know of. */
+export type ShownConcern = Exclude<Concern, 'note'>;
+
+export const CONCERNS: Readonly<Record<ShownConcern, string>> = {
+  blocked: 'In the way',
+  decide: 'To be decided',
+  lost: 'Lost, approximated, or to do by hand',
+};
+
+// Warnings that leave a choice to a person: what somebody changed in Mailman 3 meanwhile.
+const DECISIONS = /^plan\.(ban-removed|list-moved|member-left|.*conflict)$/;
+
+export function concernOf({ severity, code }: Diagnostic): Concern {
+  if (severity === 'error') return 'blocked';
+  if (DECISIONS.test(code)) return 'decide';
+  return severity === 'warning' ? 'lost' : 'note';
+}
+
+/** The same finding in several lists, or several times in one. */
+export interface Matter {
+  readonly concern: Concern;
+  /** Of the first of them. */
+  readonly summary: string;
+  readonly why: string | null;
+  readonly next: string | null;
+  readonly count: number;
+  /** Whether all of them say the same. */
+  readonly uniform: boolean;
+  /** Names of the lists. */
+  readonly lists: readonly string[];
+}
+
+/** Findings of many lists by what they tell, those of the most lists first. */
+export function mattersOf(
+  findings: readonly Diagnostic[],
+): Readonly<Record<Concern, readonly Matter[]>> {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([concernOf(finding), finding.code, finding.attribute ?? '']);
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  const matters: Record<Concern, Matter[]> = { blocked: [], decide: [], lost: [], note: [] };
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const concern = concernOf(first);
+    matters[concern].push({
+      concern,
+      summary: first.summary,
+      why: first.why ?? null,
+      next: first.next ?? null,
+      count: group.length,
+      uniform: group.every(({ summary }) => summary === first.summary),
+      lists: [...new Set(group.flatMap(({ list }) => (list === undefined ? [] : [list])))],
+    });
+  }
+  // What concerns the site as a whole stands nowhere else, so it comes first.
+  const reach = ({ lists }: Matter): number => (lists.length === 0 ? Infinity : lists.length);
+  for (const all of Object.values(matters)) all.sort((a, b) => reach(b) - reach(a));
+  return matters;
+}
