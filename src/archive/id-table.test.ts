@@ -25,9 +25,12 @@ it('remembers who came first, as a Map does, over many messages', () => {
   );
 });
 
-it('tells ids apart whose digests begin alike', () => {
+it('tells ids apart by 64 bits and the shelf they are on', () => {
   const table = new IdTable();
-  const alike = (last: number): Buffer => Buffer.from([...Array<number>(15).fill(7), last, 1, 2]);
-  for (let last = 0; last < 256; last++) expect(table.add(alike(last), alike(0))).toBeNull();
-  for (let last = 0; last < 256; last++) expect(table.add(alike(last), alike(0))).toBe(last);
+  const body = digest('body');
+  const id = (last: number, shelf: number): Buffer =>
+    Buffer.from([...Array<number>(7).fill(7), last, shelf, 0]);
+  const ids = [0, 1].flatMap((shelf) => Array.from({ length: 256 }, (_, last) => id(last, shelf)));
+  for (const each of ids) expect(table.add(each, body)).toBeNull();
+  for (const [n, each] of ids.entries()) expect(table.add(each, body)).toBe(n);
 });

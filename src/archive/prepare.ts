@@ -32,7 +32,7 @@ export interface MboxPreparerOptions {
  * it streams by. Messages without a fault keep their bytes, as views of memory that is used again
  * with the next push: write or copy them before it.
  *
- * Holds one message, and some 32 bytes for each message seen.
+ * Holds one message, and some 20 bytes for each message seen.
  */
 export class MboxPreparer {
   readonly #splitter = new MboxSplitter();

@@ -31,16 +31,19 @@ export class Watermark {
   }
 }
 
-/** The bytes of a file while another hand writes it, never beyond the mark. One reader a mark. */
+/**
+ * The bytes of a file while another hand writes it, never beyond the mark. One reader a mark. What
+ * it yields is memory that the next read uses again.
+ */
 export async function* readGrowing(path: string, mark: Watermark): AsyncGenerator<Buffer> {
   const file = await open(path);
+  const buffer = Buffer.allocUnsafeSlow(READ_BLOCK);
   try {
     let at = 0;
     for (;;) {
       const there = await mark.beyond(at);
       if (there <= 0) return;
-      const length = Math.min(there, READ_BLOCK);
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+      const { bytesRead } = await file.read(buffer, 0, Math.min(there, READ_BLOCK), at);
       if (bytesRead === 0) throw new Error(`${path} became shorter while it was read`);
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
