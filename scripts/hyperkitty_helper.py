@@ -1,28 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside HyperKitty's own Django and speaks JSON lines on standard output.
 
-It is fed to ``manage.py shell -c`` (``mailman-web shell -c`` on Debian), which needs no file on
-HyperKitty's host: standard input carries this text, then the mail where there is any. The caller
-defines ``REQUEST``, a dict: ``{"do": "create" | "import", "list": "list@domain", ...}``.
+Fed to hyperkitty_session.py after hyperkitty_list.py. ``REQUEST``: ``{"do": "create" | "import",
+"list": "list@domain", "archivePolicy": "private"}``; ``BODY``: the mail to import.
 
-Records: ``note`` (a line that the command printed), ``end`` (always last; without it the run was cut off). hyperkitty_list.py is sent before it.
+Records: ``note``, a line that the command printed.
 """
 import os
-import shutil
-import sys
 import tempfile
-import time
 
 
 def import_mbox(request, stream):
-    """HyperKitty's own import command on the mbox that standard input carries."""
+    """HyperKitty's own import command on the mbox that a stream carries."""
     from django.core.management import call_command
 
     make_list(request["list"], request["archivePolicy"])
     handle, path = tempfile.mkstemp(prefix="mm2to3-", suffix=".mbox")
     try:
         with os.fdopen(handle, "wb") as mbox:
-            shutil.copyfileobj(stream, mbox)
+            while piece := stream.read(1 << 18):
+                mbox.write(piece)
         call_command(
             "hyperkitty_import", path, list_address=request["list"],
             # All senders of all lists would be looked up in Core, one by one; the daily job
@@ -36,14 +33,12 @@ def import_mbox(request, stream):
 
 
 def main(request):
-    began = time.time()
     if request["do"] == "create":
         make_list(request["list"], request["archivePolicy"])
     elif request["do"] == "import":
-        import_mbox(request, sys.stdin.buffer)
+        import_mbox(request, BODY)  # noqa: F821
     else:
         raise SystemExit("unknown request: %r" % request["do"])
-    emit(type="end", seconds=round(time.time() - began, 3))
 
 
 main(REQUEST)  # noqa: F821 (defined by the caller)

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loads the mail that standard input carries into one list of HyperKitty: the rows that its own
+"""Loads mail into one list of HyperKitty: the rows that its own
 import command and its daily job for orphans would make, many times as fast.
 
-Runs inside HyperKitty's Django after the other hyperkitty_loader_*.py and hyperkitty_list.py, as
-one text (see src/target/python-helper.ts). ``REQUEST``: ``{"do": "load", "list": "list@domain",
-"archivePolicy": "private"}``
-(``batch``: messages a transaction), or ``{"do": "refresh", "list": ...}`` for the part
-that comes after the rows.
+Fed to hyperkitty_session.py after hyperkitty_list.py and the other hyperkitty_loader_*.py, as one
+text. ``REQUEST``: ``{"do": "load", "list": "list@domain", "archivePolicy": "private"}`` (``batch``:
+messages a transaction) with the prepared mbox as ``BODY``, or ``{"do": "refresh", "list": ...}``
+for the part that comes after the rows.
 
 Records: ``progress`` (some a second), ``refused`` and ``changed`` (one a message, with its
-Message-ID), ``end``.
+Message-ID), ``loaded``.
 """
-import sys
 import time
 
 from django.db import connection, connections
@@ -25,16 +23,16 @@ def load(request, stream):
     fit = Fit(narrow=takes_three_bytes())  # noqa: F821
     # The workers must not share a connection, so they are made before there is one.
     connections.close_all()
-    workers = Workers(lambda unixfrom, body: fit.row(values_of(body, unixfrom)))  # noqa: F821
-    make_list(request["list"], request["archivePolicy"])  # noqa: F821
-    mlist = MailingList.objects.get(name=request["list"])
-    store = Store(mlist, refuse)  # noqa: F821
-    progress = Progress()
-    progress.add(0)
-    for batch, count in batches(workers.results(stream),
-                                request.get("batch", BATCH_MESSAGES), store.batch_bytes):
-        store.put(batch)
-        progress.add(count)
+    with Workers(lambda unixfrom, body: fit.row(values_of(body, unixfrom))) as workers:  # noqa: F821
+        make_list(request["list"], request["archivePolicy"])  # noqa: F821
+        mlist = MailingList.objects.get(name=request["list"])
+        store = Store(mlist, refuse)  # noqa: F821
+        progress = Progress()
+        progress.add(0)
+        for batch, count in batches(workers.results(stream),
+                                    request.get("batch", BATCH_MESSAGES), store.batch_bytes):
+            store.put(batch)
+            progress.add(count)
     store.adopt_orphans()
     refresh_caches(mlist)  # noqa: F821
     emit(type="loaded", messages=store.added)  # noqa: F821
@@ -95,14 +93,12 @@ class Progress:
 
 
 def main(request):
-    began = time.time()
     if request["do"] == "load":
-        load(request, sys.stdin.buffer)
+        load(request, BODY)  # noqa: F821
     elif request["do"] == "refresh":
         refresh_caches(MailingList.objects.get(name=request["list"]))  # noqa: F821
     else:
         raise SystemExit("unknown request: %r" % request["do"])
-    emit(type="end", seconds=round(time.time() - began, 3))  # noqa: F821
 
 
 main(REQUEST)  # noqa: F821 (defined by the caller)

@@ -87,21 +87,40 @@ class Workers:
 
     def __init__(self, work):
         count = max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0))))
-        self.pipes = []
+        self.pipes, self.pids, self.feeder = [], [], None
         for _ in range(count):
             to_read, to_write = os.pipe()
             from_read, from_write = os.pipe()
-            if os.fork() == 0:
+            pid = os.fork()
+            if pid == 0:
                 for ours in [to_write, from_read] + [fd for pair in self.pipes for fd in pair]:
                     os.close(ours)
                 serve(to_read, from_write, work)
             os.close(to_read)
             os.close(from_write)
             self.pipes.append((to_write, from_read))
+            self.pids.append(pid)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Nothing of them is left, however it ended: this process goes on with other work."""
+        for pid in self.pids:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        if self.feeder is None:
+            for to_write, _ in self.pipes:
+                os.close(to_write)
+        else:
+            # What it reads comes to an end, and nobody takes what it writes.
+            self.feeder.join()
+        for _, from_read in self.pipes:
+            os.close(from_read)
 
     def results(self, stream):
         """What the function made of each message, in order."""
-        feeder = Feeder(stream, [to_write for to_write, _ in self.pipes])
+        feeder = self.feeder = Feeder(stream, [to_write for to_write, _ in self.pipes])
         feeder.start()
         received = 0
         while (answer := receive(self.pipes[received % len(self.pipes)][1])) is not None:

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { DiagnosticError } from './diagnostics.js';
 
@@ -19,6 +19,8 @@ export interface RunOptions {
 export interface Conversation {
   /** Writes to the command's standard input. */
   send(text: Uint8Array | string): void;
+  /** Waits while much of what was sent is still on its way; returns at once where it has ended. */
+  drained(): Promise<void>;
   /** The next line that it prints. Throws `host.command-failed` where it has ended instead. */
   line(): Promise<string>;
   /** Whether it has ended: what is sent then is lost. */
@@ -130,7 +132,7 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | '
 
 /** What of a running command a conversation needs. */
 interface Running {
-  readonly stdin: NodeJS.WritableStream;
+  readonly stdin: Writable;
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
   ref(): void;
@@ -156,6 +158,12 @@ function conversation(running: Running, why: () => Promise<DiagnosticError>): Co
     ended = true;
     for (const next of waiting.splice(0)) next(null);
   });
+  const blocked: (() => void)[] = [];
+  const release = (): void => {
+    for (const goOn of blocked.splice(0)) goOn();
+  };
+  running.stdin.on('drain', release);
+  running.stdin.on('close', release);
   // Written to after its end: line() tells why it ended.
   running.stdin.on('error', () => undefined);
   for (const handle of handles) handle.unref?.();
@@ -165,6 +173,11 @@ function conversation(running: Running, why: () => Promise<DiagnosticError>): Co
     },
     send(text) {
       running.stdin.write(text);
+    },
+    drained() {
+      const { stdin } = running;
+      if (!stdin.writable || !stdin.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => blocked.push(resolve));
     },
     async line() {
       const first = read.shift();

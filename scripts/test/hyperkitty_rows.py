@@ -79,15 +79,14 @@ def stock(database, name, *mboxes):
 
 
 def bulk(database, name, *mboxes):
-    """Like src/target/hyperkitty-import.ts: one text, the request beside it, mail on stdin."""
+    """Like src/target/hyperkitty-import.ts: one text, the request and the mail beside it."""
     text = "\n".join((SCRIPTS / name).read_text() for name in LOADER)
     code = compile(text, "loader", "exec")
     for mbox in mboxes:
-        sys.stdin = open(mbox, "rb")
-        sys.stdin.buffer = sys.stdin
         request = {"do": "load", "list": name, "archivePolicy": "private",
                    "batch": int(os.environ.get("MM2TO3_BATCH", "500"))}
-        exec(code, {"REQUEST": request, "__name__": "loader"})
+        with open(mbox, "rb") as body:
+            exec(code, {"REQUEST": request, "BODY": body, "__name__": "loader"})
 
 
 def kill(database, name, mbox, times, seed):

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Command, Host } from '../host.js';
 import type { ArchiveLoad, MessageNote } from '../model/archive-state.js';
 import { jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
-import { helperRecords, type HelperRequest } from './python-helper.js';
 import type { PythonSession } from './python-session.js';
 
 /** The helper that asks HyperKitty and runs its own commands, in the order of its parts. */
@@ -42,19 +40,8 @@ export interface HyperKittyImport {
   refresh(fqdnListname: string): Promise<void>;
 }
 
-/** `django` is the command that runs a Django management command, without its name. */
-export function hyperkittyImport(
-  host: Host,
-  django: Command,
-  session: PythonSession,
-): HyperKittyImport {
-  const ask = (
-    helper: readonly string[],
-    request: HelperRequest,
-    body: AsyncIterable<Uint8Array>,
-  ): AsyncGenerator<JsonObject> =>
-    helperRecords(host, [...django, 'shell', '-c'], helper, request, body);
-
+/** `session` is HyperKitty's own Django. */
+export function hyperkittyImport(session: PythonSession): HyperKittyImport {
   return {
     async createList(fqdnListname, archivePolicy) {
       const request = { do: 'create', list: fqdnListname, archivePolicy };
@@ -63,11 +50,12 @@ export function hyperkittyImport(
 
     async importMbox(fqdnListname, archivePolicy, mbox) {
       const request = { do: 'import', list: fqdnListname, archivePolicy };
-      return notes(ask(HYPERKITTY_HELPER, request, mbox));
+      return notes(session.records(HYPERKITTY_HELPER, request, mbox));
     },
 
     async loadMbox(fqdnListname, archivePolicy, mbox, progress) {
-      return load(ask(LOADER, { do: 'load', list: fqdnListname, archivePolicy }, mbox), progress);
+      const request = { do: 'load', list: fqdnListname, archivePolicy };
+      return load(session.records(LOADER, request, mbox), progress);
     },
 
     async refresh(fqdnListname) {

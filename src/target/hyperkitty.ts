@@ -36,7 +36,7 @@ export function hyperkitty(host: Host, django: Command, eager = false): HyperKit
   let swept = false;
 
   return {
-    ...hyperkittyImport(host, django, session),
+    ...hyperkittyImport(session),
 
     observe: (fqdnListname) => observeArchive(session, fqdnListname),
 

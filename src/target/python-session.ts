@@ -15,8 +15,15 @@ export interface PythonSession {
    * `host.command-failed` where Python ended.
    */
   ask(helper: Helper, request: HelperRequest): Promise<readonly JsonObject[]>;
-  /** The same, one record after the other as they come. */
-  records(helper: Helper, request: HelperRequest): AsyncGenerator<JsonObject>;
+  /**
+   * The same, one record after the other as they come. `body` is what the helper reads as `BODY`:
+   * as that can take long, others do not wait for it; they have another Python.
+   */
+  records(
+    helper: Helper,
+    request: HelperRequest,
+    body?: AsyncIterable<Uint8Array> | null,
+  ): AsyncGenerator<JsonObject>;
 }
 
 /** Files of scripts/. */
@@ -32,14 +39,30 @@ export interface SessionKind {
   readonly logs: string;
 }
 
+/** One Python and those who wait for it. */
+interface Seat {
+  talk: Conversation | null;
+  /** Its start, where that was asked for before there was a request. */
+  early: Promise<Conversation | null> | null;
+  last: Promise<unknown>;
+  waiting: number;
+  /** Whether it is given a body, or is going to be. */
+  fed: boolean;
+}
+
 /**
  * `command` ends before the `-c` that takes a program. Python starts with the first request, or
  * with `begin`, and ends with this process.
  */
 export function pythonSession({ host, command }: PythonCommand, kind: SessionKind): PythonSession {
-  let talk: Conversation | null = null;
-  let early: Promise<Conversation | null> | null = null;
-  let last: Promise<unknown> = Promise.resolve();
+  const newSeat = (): Seat => ({
+    talk: null,
+    early: null,
+    last: Promise.resolve(),
+    waiting: 0,
+    fed: false,
+  });
+  const seats: [Seat, ...Seat[]] = [newSeat()];
 
   async function start(): Promise<Conversation> {
     const text = await textOf([kind.opening, 'helper_session.py']);
@@ -49,33 +72,66 @@ export function pythonSession({ host, command }: PythonCommand, kind: SessionKin
     return started;
   }
 
-  async function* answer(files: readonly string[], request: HelperRequest) {
+  function seatFor(hasBody: boolean): Seat {
+    const free = seats.find(({ fed, waiting }) => (hasBody ? waiting === 0 : !fed));
+    if (free !== undefined) return free;
+    const seat = newSeat();
+    seats.push(seat);
+    return seat;
+  }
+
+  async function* answer(
+    seat: Seat,
+    files: readonly string[],
+    request: HelperRequest,
+    body: AsyncIterable<Uint8Array> | null,
+  ): AsyncGenerator<JsonObject> {
     const text = await textOf(files);
     const helper = files.at(-1) ?? '';
-    talk ??= await early;
-    if (talk?.ended !== false) talk = await start();
-    talk.send(`${JSON.stringify({ ...request, helper, helperBytes: text.length })}\n`);
+    seat.talk ??= await seat.early;
+    if (seat.talk?.ended !== false) seat.talk = await start();
+    const { talk } = seat;
+    const head = { ...request, helper, helperBytes: text.length, body: body !== null };
+    talk.send(`${JSON.stringify(head)}\n`);
     talk.send(text);
+    const feeding = body === null ? null : feed(talk, body);
     for (;;) {
       const line = await talk.line();
       if (!line.startsWith('{')) continue; // a warning that some library printed
       const record = JSON.parse(line) as Json;
       if (!isJsonObject(record)) continue;
-      if (record['type'] === 'answered') return;
-      if (record['type'] === 'failed')
+      const { type } = record;
+      if (type === 'enough') feeding?.stop();
+      else if (type !== 'answered' && type !== 'failed') yield record;
+      else {
+        // Why the body could not be had says more than that the helper went without.
+        await feeding?.done();
+        if (type === 'answered') return;
         throw failure(kind, helper, request, jsonText(record['why']));
-      yield record;
+      }
     }
   }
 
-  async function* records(helper: Helper, request: HelperRequest): AsyncGenerator<JsonObject> {
-    const before = last;
-    let done: () => void = () => undefined;
-    last = new Promise<void>((resolve) => {
-      done = resolve;
+  async function* records(
+    helper: Helper,
+    request: HelperRequest,
+    body: AsyncIterable<Uint8Array> | null = null,
+  ): AsyncGenerator<JsonObject> {
+    const seat = seatFor(body !== null);
+    const before = seat.last;
+    let leave: () => void = () => undefined;
+    seat.last = new Promise<void>((resolve) => {
+      leave = resolve;
     });
+    const done = (): void => {
+      seat.waiting -= 1;
+      if (body !== null) seat.fed = false;
+      leave();
+    };
+    seat.waiting += 1;
+    if (body !== null) seat.fed = true;
     await before;
-    const answers = answer([helper].flat(), request);
+    const answers = answer(seat, [helper].flat(), request, body);
     let next = await answers.next().catch(finished);
     try {
       while (next.done !== true) {
@@ -100,13 +156,50 @@ export function pythonSession({ host, command }: PythonCommand, kind: SessionKin
   return {
     begin() {
       // What keeps it from starting is said by the first request, which starts it again.
-      early ??= start().catch(() => null);
+      seats[0].early ??= start().catch(() => null);
     },
     records,
     async ask(helper, request) {
       const all: JsonObject[] = [];
       for await (const record of records(helper, request)) all.push(record);
       return all;
+    },
+  };
+}
+
+/**
+ * Sends a body as helper_session.py's `BODY` reads it, no faster than that. `done` throws where the
+ * body could not be read.
+ */
+function feed(
+  talk: Conversation,
+  body: AsyncIterable<Uint8Array>,
+): { readonly stop: () => void; readonly done: () => Promise<void> } {
+  let wanted = true;
+  let trouble: { readonly error: unknown } | null = null;
+  async function run(): Promise<void> {
+    try {
+      for await (const piece of body) {
+        if (!wanted || talk.ended) break;
+        if (piece.length === 0) continue;
+        talk.send(`${piece.length}\n`);
+        talk.send(piece);
+        await talk.drained();
+      }
+      talk.send('0\n');
+    } catch (error) {
+      trouble = { error };
+      talk.send('-1\n');
+    }
+  }
+  const running = run();
+  return {
+    stop: () => {
+      wanted = false;
+    },
+    async done() {
+      await running;
+      if (trouble !== null) throw trouble.error;
     },
   };
 }
