@@ -14,7 +14,7 @@ import { alignArticles } from '../../dist/redirects/align.js';
 import { listRules } from '../../dist/redirects/rules.js';
 import { saidRules } from '../../dist/redirects/writers/writer.js';
 import { WRITERS } from '../../dist/redirects/writers/writers.js';
-import { writeRuleFiles } from '../../dist/run/rule-files.js';
+import { publishRules, stageRules } from '../../dist/run/rule-files.js';
 
 const WEB = {
   cgiPrefixes: ['/mailman/', '/cgi-bin/mailman/'],

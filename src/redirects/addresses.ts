@@ -30,6 +30,12 @@ export const CGI: readonly (readonly [program: string, kind: RedirectKind])[] = 
   ['rmlist', 'admin'],
 ];
 
+/** Mailman 2's programs that have a page, or a form to name the list, where no list is named. */
+export const SITE_PROGRAMS: readonly string[] = [...CGI.map(([program]) => program), 'create'];
+
+/** Postorius' page of all lists. */
+export const listsPage = (web: WebAddresses): string => `${web.postoriusUrl}lists/`;
+
 /** HyperKitty's page of a list. */
 export function listPage(web: WebAddresses, fqdnListname: string): string {
   return `${web.hyperkittyUrl}list/${encodeURIComponent(fqdnListname).replace('%40', '@')}/`;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { WebAddresses } from './addresses.js';
-import { listRedirects } from './redirects.js';
+import { listRedirects, siteRedirects } from './redirects.js';
 import { type ListRules, type ListToRedirect, missingTargets } from './rules.js';
 
 /**
  * The pairs of all lists as one JSON object, piece by piece:
- * `{schemaVersion, lists: [{name, fqdn, page, redirects: [{oldPath, newUrl, kind}], unmatched}]}`.
+ * `{schemaVersion, lists: [{name, fqdn, page, redirects: [{oldPath, newUrl, kind}], unmatched}],
+ * site: [{oldPath, newUrl, kind}]}`. `site` are the old pages that show no list.
  * `unmatched` are the old paths of message pages whose message was not found, or is not in
  * HyperKitty.
  */
@@ -27,6 +28,6 @@ export function redirectsJson() {
       const paths = unmatched.map(({ volume, file }) => `${volume}/${file}`);
       yield `\n],"unmatched":${JSON.stringify(paths)}}`;
     },
-    end: '\n]}\n',
+    end: (web: WebAddresses): string => `\n],"site":${JSON.stringify([...siteRedirects(web)])}}\n`,
   };
 }

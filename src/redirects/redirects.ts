@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Redirect } from '../model/redirect.js';
-import { archivePrefixes, CGI, type WebAddresses } from './addresses.js';
+import { archivePrefixes, CGI, listsPage, SITE_PROGRAMS, type WebAddresses } from './addresses.js';
 import type { ListRules } from './rules.js';
+
+/** The old pages that show no list, and where they lead. */
+export function* siteRedirects(web: WebAddresses): Generator<Redirect> {
+  const newUrl = listsPage(web);
+  const kinds = new Map(CGI);
+  for (const prefix of web.cgiPrefixes) {
+    for (const program of SITE_PROGRAMS)
+      yield { oldPath: `${prefix}${program}`, newUrl, kind: kinds.get(program) ?? 'admin' };
+  }
+  for (const oldPath of archivePrefixes(web, false))
+    yield { oldPath, newUrl: web.hyperkittyUrl, kind: 'list' };
+}
 
 /**
  * Every old address of a list and where it leads, in the order in which a reader would look. What

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { RedirectKind } from '../model/redirect.js';
 import { archivePrefixes, CGI, type WebAddresses } from './addresses.js';
+import { siteRedirects } from './redirects.js';
 import type { ListRules, RuleEntry } from './rules.js';
 
 /** What the rules make of an old address. */
 export type Resolution =
   | {
       readonly outcome: 'led';
-      readonly list: string;
+      /** null for a page that shows no list. */
+      readonly list: string | null;
       readonly kind: RedirectKind;
       readonly newUrl: string;
       /** The list's private archive asks for a log-in. */
@@ -33,13 +35,20 @@ export function resolver(
 
   const find = (name: string) =>
     known.get(name.toLowerCase()) ?? known.get(name.toLowerCase().replace(/\.mbox$/, ''));
-  const missed = (name: string): Resolution =>
-    name === ''
-      ? { outcome: 'missed', why: 'it is a page of the whole site, of no list' }
-      : { outcome: 'missed', why: `no list ${name} is migrated` };
+  const missed = (name: string): Resolution => ({
+    outcome: 'missed',
+    why: `no list ${name} is migrated`,
+  });
+  const bare = (path: string): string => path.replace(/\/$/, '');
+  const pages = new Map([...siteRedirects(web)].map((page) => [bare(page.oldPath), page]));
 
   return (asked) => {
     const path = decoded(asked);
+    const page = pages.get(bare(path));
+    if (page !== undefined) {
+      const { kind, newUrl } = page;
+      return { outcome: 'led', list: null, kind, newUrl, private: false, general: false };
+    }
     const archive = archives.find((prefix) => path.startsWith(prefix));
     if (archive !== undefined) {
       const [name = '', ...rest] = path.slice(archive.length).split('/');

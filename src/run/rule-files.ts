@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SiteRules } from '../redirects/rules.js';
 import {
@@ -10,11 +10,14 @@ import {
   type RuleWriter,
   type SaidRules,
 } from '../redirects/writers/writer.js';
+import { draftUnlessSame, type Pieces, renameThere, sync } from './draft-files.js';
 
-// How much is written or compared in one go.
+// A list's file that is whole and waits to be published. No server reads names that end so.
+const READY = '.ready';
+// How much of a list's file is read in one go where several become one.
 const BLOCK = 1 << 18;
 
-/** What writing rules needs besides a folder. */
+/** What publishing rules needs besides a folder. */
 export interface RuleEffects {
   /** Called before anything that a web server reads is replaced. */
   readonly announce: () => Promise<void>;
@@ -23,49 +26,123 @@ export interface RuleEffects {
 }
 
 /**
- * Writes the files of one list and those of all lists into a folder; files that are right already
- * are left alone, and a reader sees the old or the new one, never a part. `plain` holds where the
- * list's map could not be made into the database that its server would read faster.
+ * Writes the files of one list into a folder, beside those that a web server reads, and returns
+ * whether any of them is new: {@link publishRules} puts them in their place.
  */
-export async function writeRuleFiles(
+export async function stageRules(
   folder: string,
   writer: RuleWriter,
   { head, said }: { readonly head: ListHead; readonly said: SaidRules },
   site: SiteRules,
+): Promise<boolean> {
+  let staged = false;
+  for (const file of writer.listFiles(head, said, site)) {
+    const path = join(folder, file.path);
+    const standing = await newest(path);
+    const draft = await draftUnlessSame(path, file.text(), standing);
+    if (draft !== null) await renameThere(draft, `${path}${READY}`);
+    // A run that was cut off may have left it, as it is now.
+    staged ||= draft !== null || standing !== path;
+  }
+  return staged;
+}
+
+/**
+ * Puts staged files of lists, of this run or of one that was cut off, in their place together with
+ * the files that stand once for all lists. At each moment the files that a server would read fit each
+ * other, but for the very first time; and a run that is cut off leaves the rest to the next one.
+ *
+ * `plain` are lists whose maps could not be made into the database that their server reads faster.
+ */
+export async function publishRules(
+  folder: string,
+  writer: RuleWriter,
+  site: SiteRules,
   effects: RuleEffects,
-): Promise<{ readonly written: boolean; readonly plain: boolean }> {
-  let written = false;
-  const put = async (file: RuleFile): Promise<void> => {
-    if (await replace(join(folder, file.path), file.text(), effects.announce)) written = true;
-  };
-  for (const file of writer.listFiles(head, said, site)) await put(file);
+): Promise<{ readonly written: boolean; readonly plain: readonly string[] }> {
   const heads = await readHeads(folder, writer);
+  if (heads.length === 0) return { written: false, plain: [] };
+  const moves: Move[] = [];
   const compiled = new Set<string>();
   if (writer.database !== null) {
     for (const { name } of heads) {
-      const text = headPath(folder, writer, name);
+      const text = await newest(headPath(folder, writer, name));
       const database = join(folder, `list-${name}${writer.database.ending}`);
-      if (await makeDatabase(text, database, effects)) compiled.add(name);
+      const parts = await makeDatabase(text, database, effects);
+      if (parts !== null) compiled.add(name);
+      moves.push(...(parts ?? []));
     }
   }
+  const early: Move[] = [];
+  const late: Move[] = [];
+  const draw = async (file: Pick<RuleFile, 'path' | 'early'>, text: Pieces): Promise<void> => {
+    const to = join(folder, file.path);
+    const from = await draftUnlessSame(to, text);
+    if (from !== null) (file.early === true ? early : late).push({ from, to });
+  };
   for (const [path, ending] of writer.joined) {
-    const parts = heads.map(({ name }) => join(folder, `list-${name}${ending}`));
-    if (await replace(join(folder, path), joined(parts), effects.announce)) written = true;
+    const parts = heads.map(({ name }) => newest(join(folder, `list-${name}${ending}`)));
+    await draw({ path }, joined(await Promise.all(parts)));
   }
-  for (const file of writer.siteFiles(heads, site, { folder, compiled })) await put(file);
-  return { written, plain: writer.database !== null && !compiled.has(head.name) };
+  for (const file of writer.siteFiles(heads, site, { folder, compiled }))
+    await draw(file, file.text());
+  const all = [...early, ...moves, ...(await staged(folder, writer)), ...late];
+  if (all.length > 0) {
+    await effects.announce();
+    for (const { from, to } of all) await renameThere(from, to);
+    for (const each of new Set(all.map(({ to }) => dirname(to)))) await sync(each);
+  }
+  const plain = heads.map(({ name }) => name).filter((name) => !compiled.has(name));
+  return { written: all.length > 0, plain: writer.database === null ? [] : plain };
 }
+
+interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The staged files of all lists, those first that others refer to. */
+async function staged(folder: string, { heads }: RuleWriter): Promise<readonly Move[]> {
+  const moves: Move[] = [];
+  for (const dir of new Set([join(folder, heads.folder), folder])) {
+    for (const name of await namesIn(dir)) {
+      if (!name.startsWith('list-') || !name.endsWith(READY)) continue;
+      moves.push({ from: join(dir, name), to: join(dir, name.slice(0, -READY.length)) });
+    }
+  }
+  return moves;
+}
+
+/** Where the file is that is staged for a path; the path itself where none is. */
+const newest = (path: string): Promise<string> =>
+  access(`${path}${READY}`).then(
+    () => `${path}${READY}`,
+    () => path,
+  );
+
+const namesIn = async (dir: string): Promise<readonly string[]> =>
+  (
+    await readdir(dir).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    })
+  ).toSorted();
 
 const headPath = (folder: string, { heads }: RuleWriter, name: string): string =>
   join(folder, heads.folder, `list-${name}${heads.ending}`);
 
-/** The heads of all lists whose files stand in the folder, by name. */
+/** The heads of all lists whose files stand or wait in the folder, by name. */
 async function readHeads(folder: string, writer: RuleWriter): Promise<readonly ListHead[]> {
-  const found: ListHead[] = [];
   const dir = join(folder, writer.heads.folder);
-  for (const file of (await readdir(dir)).toSorted()) {
+  const files = new Set(
+    (await namesIn(dir)).map((name) =>
+      name.endsWith(READY) ? name.slice(0, -READY.length) : name,
+    ),
+  );
+  const found: ListHead[] = [];
+  for (const file of files) {
     if (!file.startsWith('list-') || !file.endsWith(writer.heads.ending)) continue;
-    const head = readHead(await firstLine(join(dir, file)));
+    const head = readHead(await firstLine(await newest(join(dir, file))));
     if (head !== null && file === `list-${head.name}${writer.heads.ending}`) found.push(head);
   }
   return found;
@@ -84,25 +161,23 @@ async function firstLine(path: string): Promise<string> {
   }
 }
 
-/** Makes a database anew where it is older than its text. */
+/**
+ * Makes a database anew where it is older than its text, and returns what is to be put in its place;
+ * null where there is no program for that.
+ */
 async function makeDatabase(
   text: string,
   database: string,
-  { announce, compile }: RuleEffects,
-): Promise<boolean> {
+  { compile }: RuleEffects,
+): Promise<readonly Move[] | null> {
   const [from, to] = await Promise.all([changed(text), changed(database)]);
-  if (to !== null && from !== null && to >= from) return true;
+  if (to !== null && from !== null && to >= from) return [];
   const draft = `${database}.draft`;
   for (const part of DATABASE_PARTS) await rm(`${draft}${part}`, { force: true });
-  if (!(await compile(text, draft))) return false;
-  await announce();
+  if (!(await compile(text, draft))) return null;
+  for (const part of DATABASE_PARTS) await sync(`${draft}${part}`);
   // Its form is one file or two, as the server's library chooses.
-  for (const part of DATABASE_PARTS) {
-    await rename(`${draft}${part}`, `${database}${part}`).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    });
-  }
-  return true;
+  return DATABASE_PARTS.map((part) => ({ from: `${draft}${part}`, to: `${database}${part}` }));
 }
 
 const DATABASE_PARTS = ['', '.pag', '.dir'] as const;
@@ -118,65 +193,4 @@ const changed = async (path: string): Promise<number | null> => {
 async function* joined(paths: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const path of paths)
     yield* createReadStream(path, { highWaterMark: BLOCK }) as AsyncIterable<Buffer>;
-}
-
-type Text = Iterable<string> | AsyncIterable<Uint8Array>;
-
-/** Whether the file had to be written. The web server reads it, so it is not private. */
-async function replace(path: string, text: Text, announce: () => Promise<void>): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
-  // Not ending in .conf, so that a web server reloading now does not read half a file.
-  const draft = `${path}.draft`;
-  const old = await open(path).catch(() => null);
-  try {
-    const file = await open(draft, 'w', 0o644);
-    let same = old !== null;
-    try {
-      for await (const block of blocks(text)) {
-        if (same) same = await readsNext(old, block);
-        await file.writeFile(block);
-      }
-      if (same) same = await readsNext(old, null);
-    } finally {
-      await file.close();
-    }
-    if (same) await rm(draft);
-    else {
-      await announce();
-      await rename(draft, path);
-    }
-    return !same;
-  } finally {
-    await old?.close();
-  }
-}
-
-/** Whether these bytes come next in a file; null asks for its end. */
-async function readsNext(
-  file: Awaited<ReturnType<typeof open>> | null,
-  expected: Buffer | null,
-): Promise<boolean> {
-  if (file === null) return false;
-  const wanted = expected?.length ?? 1;
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, null);
-  return expected === null ? bytesRead === 0 : bytesRead === wanted && buffer.equals(expected);
-}
-
-/** The text in blocks of some size. */
-async function* blocks(text: Text): AsyncGenerator<Buffer> {
-  let rest: string[] = [];
-  let length = 0;
-  for await (const piece of text) {
-    if (typeof piece !== 'string') {
-      yield Buffer.from(piece);
-      continue;
-    }
-    rest.push(piece);
-    length += piece.length;
-    if (length < BLOCK) continue;
-    yield Buffer.from(rest.join(''));
-    rest = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.from(rest.join(''));
 }

@@ -12,6 +12,7 @@ import {
 } from './each-list.js';
 import { listOutcome, onePhaseReport, type PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
+import { publishRedirects } from './publish-redirects.js';
 import type { Selection } from './select.js';
 import { archiveStep } from './list-archive.js';
 import {
@@ -48,7 +49,7 @@ export async function runLists(
   ports: Ports,
   settings: RunSettings,
 ): Promise<readonly ListReport[]> {
-  return eachList(selection, readLists, {
+  const reports = await eachList(selection, readLists, {
     site: settings.site,
     identities: settings.identities,
     list: (unit) => runList(unit, steps, ports, settings),
@@ -57,6 +58,7 @@ export async function runLists(
     apart: (list, into) =>
       onePhaseReport(list, 'export', 'skipped', [apartFinding(list.name, into)]),
   });
+  return steps.includes('redirects') ? publishRedirects(reports, ports, settings) : reports;
 }
 
 /** All phases of a migration, the web server's reload, and verification with everything in place. */

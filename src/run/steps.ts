@@ -22,7 +22,7 @@ import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { failedChecks, verifyList } from './verify-list.js';
 import type { ListFolder } from './workspace.js';
-import { type RedirectSettings, writeRedirects } from './write-redirects.js';
+import { type RedirectSettings, stageRedirects } from './write-redirects.js';
 
 /** What holds for every list of a run. */
 export interface RunSettings {
@@ -219,6 +219,7 @@ export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult
   return indexArchive(job.desired, ports);
 }
 
+/** Writes a list's rules beside those that stand: the run ends with publishRedirects. */
 export async function redirectsStep(
   job: ListJob,
   ports: Ports,
@@ -228,21 +229,11 @@ export async function redirectsStep(
   if (output === null) {
     return { outcome: 'skipped', findings: [noRedirectsOutput(job.list.name)], value: null };
   }
-  const effects = {
-    announce: () => ports.workspace.reloadPending.set(true),
-    compile: (text: string, database: string) => ports.web.compileMap(text, database),
-  };
   const findings: Diagnostic[] = [];
   let written = false;
   const prepared = await preparedParts(job, ports);
   for (const computed of await redirectsOf(job.desired, prepared, ports, settings)) {
-    const result = await writeRedirects(
-      computed,
-      settings.web,
-      settings.redirects,
-      output,
-      effects,
-    );
+    const result = await stageRedirects(computed, settings.web, settings.redirects, output);
     written ||= result.outcome === 'done';
     findings.push(...result.findings);
   }

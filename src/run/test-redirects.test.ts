@@ -43,8 +43,12 @@ describe('what the rules make of an address', () => {
     ],
     ['/pipermail/dev/old.pdf', 'kept'],
     ['/pipermail/gone/', 'missed'],
-    ['/mailman/listinfo', 'missed'],
-    ['/mailman/create', 'missed'],
+    ['/mailman/nothing/dev', 'missed'],
+    ['/mailman/listinfo', 'listinfo https://lists.example.org/postorius/lists/'],
+    ['/cgi-bin/mailman/admin/?x=1', 'admin https://lists.example.org/postorius/lists/'],
+    ['/mailman/create', 'admin https://lists.example.org/postorius/lists/'],
+    ['/pipermail/', 'list https://lists.example.org/hyperkitty/'],
+    ['/mailman/private', 'list https://lists.example.org/hyperkitty/'],
     ['/hyperkitty/', 'foreign'],
     ['/%E9', 'foreign'],
   ])('%s: %s', (path, expected) => {
@@ -96,7 +100,7 @@ describe('a trial of an access log', () => {
       packed,
       gzipSync(
         line(ARTICLE, 304) +
-          line('/mailman/listinfo').repeat(3) +
+          line('/mailman/listinfo/old').repeat(3) +
           line('/pipermail/dev/odd', 404) +
           line('/pipermail/never/', 404) +
           line('/pipermail/dev/', 404),
@@ -123,17 +127,17 @@ describe('a trial of an access log', () => {
       },
       misses: [
         {
-          path: '/mailman/listinfo',
+          path: '/mailman/listinfo/old',
           count: 3,
           status: 200,
-          why: 'it is a page of the whole site, of no list',
+          why: 'no list old is migrated',
         },
         { path: '/pipermail/gone/1.html', count: 1, status: 200, why: 'no list gone is migrated' },
       ],
     });
     const text = trialText(report, []);
     expect(text).toContain('3 of 7 requests for old addresses land (42.86 %)');
-    expect(text).toContain('  3 × /mailman/listinfo: it is a page of the whole site');
+    expect(text).toContain('  3 × /mailman/listinfo/old: no list old is migrated');
   });
 
   it('names a log that cannot be read', async () => {

@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticError } from '../diagnostics.js';
 import type { AppliedStore } from '../plan/applied-memory.js';
 import { type LastApplied, nothingApplied } from '../plan/operation.js';
@@ -29,6 +30,8 @@ export interface Workspace {
     get(): Promise<boolean>;
     set(pending: boolean): Promise<void>;
   };
+  /** Keeps other runs from publishing redirects until released; waits for them. */
+  lockRedirects(): Promise<() => Promise<void>>;
 }
 
 /** The files of one list. */
@@ -56,6 +59,10 @@ export interface Draft {
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
+// Rules of a large site are published in seconds.
+const PATIENCE = 300;
+const WAIT_MS = 200;
+
 /** A list's name as one file name: names come from another server and may be anything. */
 function fileName(name: string): string {
   return encodeURIComponent(name).replace(/^\./, '%2E');
@@ -82,6 +89,18 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
         if (value) await writeFile(pending, '', { mode: PRIVATE_FILE });
         else await rm(pending, { force: true });
       },
+    },
+    async lockRedirects() {
+      const path = join(dir, 'redirects.lock');
+      for (let tries = 0; tries < PATIENCE; tries += 1) {
+        try {
+          return await lock(path, 'the redirects of all lists');
+        } catch (error) {
+          if (!(error instanceof DiagnosticError)) throw error;
+          await sleep(WAIT_MS);
+        }
+      }
+      return lock(path, 'the redirects of all lists');
     },
   };
 }

@@ -19,7 +19,7 @@ import { type WebServer, WRITERS } from '../redirects/writers/writers.js';
 import { canonical } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { SourcePort } from './ports.js';
-import { type RuleEffects, writeRuleFiles } from './rule-files.js';
+import { stageRules } from './rule-files.js';
 
 /** How redirects are written. */
 export interface RedirectSettings {
@@ -186,25 +186,18 @@ function firstOf(articles: readonly PipermailArticle[]): string {
 }
 
 /**
- * Writes the rules of a list, and those of all lists in the folder, in the words of a web server.
- * Throws `redirects.unsafe-name` where the list's name cannot be said in them.
+ * Stages the rules of a list in the words of a web server; {@link publishRedirects} puts them in their
+ * place. Throws `redirects.unsafe-name` where the list's name cannot be said in them.
  */
-export async function writeRedirects(
+export async function stageRedirects(
   { rules, findings }: ComputedRedirects,
   web: WebAddresses,
   { server, status }: RedirectSettings,
   output: string,
-  effects: RuleEffects,
 ): Promise<PhaseResult<null>> {
   const writer = WRITERS[server];
   const { head, said, unsaid } = saidRules(rules, writer);
-  const { written, plain } = await writeRuleFiles(
-    output,
-    writer,
-    { head, said },
-    { web, status },
-    effects,
-  );
+  const staged = await stageRules(output, writer, { head, said }, { web, status });
   const more: Diagnostic[] = [];
   if (unsaid.length > 0) {
     more.push({
@@ -218,15 +211,5 @@ export async function writeRedirects(
         .join(', ')}`,
     });
   }
-  if (plain) {
-    more.push({
-      code: 'redirects.no-database',
-      severity: 'info',
-      list: rules.name,
-      summary: 'the rules use a map in plain text, which Apache reads anew where it changed',
-      why: 'httxt2dbm is not installed here, which would make a database of it',
-      next: 'install apache2 (its programs are enough) here, and write the redirects again',
-    });
-  }
-  return { outcome: written ? 'done' : 'unchanged', findings: [...findings, ...more], value: null };
+  return { outcome: staged ? 'done' : 'unchanged', findings: [...findings, ...more], value: null };
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { resolve } from 'node:path';
 import { CannotStartError } from '../../diagnostics.js';
+import type { Redirect } from '../../model/redirect.js';
 import { CSV_HEADER, csvLine } from '../../redirects/csv.js';
 import { redirectsJson } from '../../redirects/json.js';
-import { listRedirects } from '../../redirects/redirects.js';
+import { listRedirects, siteRedirects } from '../../redirects/redirects.js';
 import { type WebServer, WEB_SERVERS, WRITERS } from '../../redirects/writers/writers.js';
 import { csvRedirects } from '../../run/csv-redirects.js';
 import { runSteps } from './run-steps.js';
@@ -75,13 +76,15 @@ async function print(
         : json.list(computed.rules, computed.list, web);
     for (const block of inBlocks(pieces)) await session.print(block);
   });
-  if (format === 'json') await session.print(json.end);
+  // The old site's own addresses are known once its lists were read.
+  const last = format === 'csv' ? lines(siteRedirects(web)) : [json.end(web)];
+  for (const block of inBlocks(last)) await session.print(block);
   if (failures.length === 0) return EXIT.done;
   await warn(errorsText(failures));
   return EXIT.listsFailed;
 }
 
-function* lines(pairs: ReturnType<typeof listRedirects>): Generator<string> {
+function* lines(pairs: Iterable<Redirect>): Generator<string> {
   for (const pair of pairs) yield `${csvLine(pair)}\n`;
 }
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { archivePrefixes, CGI } from '../addresses.js';
 import type { RuleEntry } from '../rules.js';
-import { headLine, type ListHead, pattern, type RuleWriter, type SaidRules } from './writer.js';
+import {
+  headLine,
+  type ListHead,
+  pattern,
+  type RuleWriter,
+  type SaidRules,
+  sitePages,
+} from './writer.js';
 
 /**
  * Apache: one RewriteMap a list, as text and made into a database by httxt2dbm, and one file to
@@ -39,6 +46,8 @@ export const apacheWriter: RuleWriter = {
           yield 'RewriteMap mm2to3-escape int:escape\n';
           yield 'RewriteMap mm2to3-lower int:tolower\n';
           yield `RewriteMap mm2to3-lists ${quoted(`txt:${folder}/lists.txt`)}\n`;
+          for (const { pattern: path, url } of sitePages(web))
+            yield `RewriteRule ${quoted(path)} ${quoted(percent(url))} ${flags}\n`;
           // Other requests pass the rules of all lists by.
           yield `RewriteRule ${quoted(`!^(?:${anything})`)} "-" [S=${1 + 2 * heads.length}]\n`;
           yield 'RewriteCond "${mm2to3-lists:${mm2to3-lower:$1}}" "^(.+)$"\n';

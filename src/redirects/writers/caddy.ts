@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { archivePrefixes, CGI } from '../addresses.js';
-import { headLine, pattern, type RuleWriter } from './writer.js';
+import { headLine, pattern, type RuleWriter, sitePages } from './writer.js';
 
 /**
  * Caddy: one file a list and one that imports them all into the site. Caddy looks a map through
@@ -37,12 +37,16 @@ export const caddyWriter: RuleWriter = {
       },
     },
   ],
-  siteFiles: (_heads, _site, { folder }) => [
+  siteFiles: (_heads, { web, status }, { folder }) => [
     {
       path: 'mm2to3.caddy',
       text: () => [
         '# Import this into the site that answers for the old addresses.\n',
         `import ${quoted(`${folder}/list-*.caddy`)}\n`,
+        ...sitePages(web).flatMap(({ pattern: path, url }, n) => [
+          `@mm2to3_site_${n} path_regexp ${quoted(path)}\n`,
+          `redir @mm2to3_site_${n} ${quoted(url)} ${status}\n`,
+        ]),
       ],
     },
   ],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { archivePrefixes, CGI } from '../addresses.js';
-import { headLine, type RuleWriter } from './writer.js';
+import { headLine, type RuleWriter, sitePages } from './writer.js';
 
 /**
  * HAProxy: two maps a list, of whole addresses and of beginnings. HAProxy includes no files in a
@@ -58,7 +58,12 @@ export const haproxyWriter: RuleWriter = {
           [begin, ''],
         ] as const)
           yield `http-request redirect code ${status} location %[${from}] if${more} { ${from} -m found }\n`;
+        for (const { pattern: path, url } of sitePages(web))
+          yield `http-request redirect code ${status} location ${plain(url)} if { path,url_dec -m reg '${path}' }\n`;
       },
     },
   ],
 };
+
+/** An address in a word that is no quotation, and that HAProxy looks through for its own `%`. */
+const plain = (url: string): string => url.replaceAll("'", '%27').replaceAll('%', '%%');

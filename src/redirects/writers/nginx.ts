@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createHash } from 'node:crypto';
 import { archivePrefixes, CGI } from '../addresses.js';
-import { headLine, type ListHead, pattern, type RuleWriter, type SaidRules } from './writer.js';
+import {
+  headLine,
+  type ListHead,
+  pattern,
+  type RuleWriter,
+  type SaidRules,
+  sitePages,
+} from './writer.js';
 
 /**
  * nginx: maps belong to http{}, the rest to server{}, so there are two files a list and two for
@@ -27,6 +34,7 @@ export const nginxWriter: RuleWriter = {
   siteFiles: (heads, { web, status }) => [
     {
       path: 'http/00-mm2to3.conf',
+      early: true,
       *text() {
         const size = mapSize(heads);
         yield `map_hash_bucket_size ${size.bucket};\nmap_hash_max_size ${size.table};\n`;
@@ -48,6 +56,8 @@ export const nginxWriter: RuleWriter = {
           yield `location ~ ${quoted(`^${oneOf(web.cgiPrefixes)}(?:${programs})/${list}(?:/|\\z)`)} { return ${status} $mm2to3_summary; }\n`;
           yield `location ~ ${quoted(`(?s)^${oneOf(prefixes)}${list}(?:[.]mbox)?(?:/(?<mm2to3_rest>.*))?\\z`)} { rewrite ^ "$mm2to3_root$mm2to3_rest" last; }\n`;
         }
+        for (const { pattern: path, url } of sitePages(web))
+          yield `location ~ ${quoted(path)} { return ${status} ${quoted(url)}; }\n`;
       },
     },
   ],

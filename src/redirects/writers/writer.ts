@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../../diagnostics.js';
+import { archivePrefixes, listsPage, SITE_PROGRAMS, type WebAddresses } from '../addresses.js';
 import type { ListRules, RuleEntry, SiteRules } from '../rules.js';
 
 /** A file of a web server's configuration. */
 export interface RuleFile {
   /** Below the folder of all such files. */
   readonly path: string;
+  /** Of those for all lists: whether lists' files need it and are put in their place after it. */
+  readonly early?: true;
   /** Its text piece by piece: a list can have a million lines. */
   text(): Iterable<string>;
 }
@@ -148,3 +151,19 @@ function safe(text: string, pattern: RegExp, what: string): void {
 
 /** The text as a regular expression that matches it alone, for PCRE and RE2 alike. */
 export const pattern = (text: string): string => text.replaceAll(/[^A-Za-z0-9_/-]/g, '[$&]');
+
+/** The old pages that show no list, by a pattern for PCRE and RE2 alike, and where they lead. */
+export function sitePages(
+  web: WebAddresses,
+): readonly { readonly pattern: string; readonly url: string }[] {
+  safe(web.hyperkittyUrl, SAFE_URL, 'the address');
+  safe(web.postoriusUrl, SAFE_URL, 'the address');
+  const archives = archivePrefixes(web, false).map((prefix) => pattern(prefix.slice(0, -1)));
+  return [
+    {
+      pattern: `^(?:${web.cgiPrefixes.map(pattern).join('|')})(?:${SITE_PROGRAMS.join('|')})/?$`,
+      url: listsPage(web),
+    },
+    { pattern: `^(?:${archives.join('|')})/?$`, url: web.hyperkittyUrl },
+  ];
+}
