@@ -66,5 +66,5 @@ const noDatabase = (list: string): Diagnostic => ({
   list,
   summary: 'the rules use a map in plain text, which Apache reads anew where it changed',
   why: 'httxt2dbm is not installed here, which would make a database of it',
-  next: 'install apache2 (its programs are enough) here, and write the redirects again',
+  next: 'install apache2-utils here, and write the redirects again',
 });
