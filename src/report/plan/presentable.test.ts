@@ -10,7 +10,8 @@ import {
 } from '../../testing/plan-report.js';
 import { plain } from '../paint.js';
 import { renderPlan } from './formats.js';
-import { HIDDEN_ADDRESS, presentable } from './presentable.js';
+import { HIDDEN_ADDRESS } from '../private-texts.js';
+import { presentable } from './presentable.js';
 
 const options = { members: false, verbose: true, width: 100, paint: plain };
 

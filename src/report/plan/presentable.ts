@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlannedListReport, PlannedMember, PlanReport } from '../../model/plan-report.js';
+import { ADDRESS, eachText, HIDDEN_ADDRESS, oneLine, withoutAddresses } from '../private-texts.js';
 import { visible } from '../visible.js';
-
-/** Stands where an address is left out. */
-export const HIDDEN_ADDRESS = '⟨address⟩';
-
-// Begins where a run of such characters begins, so that a long text costs one pass.
-const ADDRESS =
-  /(?<![\p{L}\p{N}._%+'=&!#$*/?{|}~`-])[\p{L}\p{N}._%+'=&!#$*/?{|}~`-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 /**
  * A plan as people may see it: nothing in it moves a terminal's cursor or turns the direction of
@@ -20,18 +14,16 @@ export function presentable(
 ): PlanReport {
   const postingAddresses = new Set(report.lists.map(({ fqdn }) => fqdn.toLowerCase()));
   return {
-    ...each({ ...report, lists: [] }, visible),
+    ...eachText({ ...report, lists: [] }, visible),
     lists: report.lists.map((list) => {
       const line = { name: oneLine(list.name), fqdn: oneLine(list.fqdn) };
-      if (members) return { ...each(list, visible), ...line };
+      if (members) return { ...eachText(list, visible), ...line };
       const hide = hider(list.members, postingAddresses);
-      const hidden = each({ ...list, members: [] }, (text) => visible(hide(text)));
+      const hidden = eachText({ ...list, members: [] }, (text) => visible(hide(text)));
       return { ...hidden, ...line, members: list.members.map(anonymous) };
     }),
   };
 }
-
-const oneLine = (text: string): string => visible(text).replaceAll('\n', '⏎');
 
 const anonymous = (member: PlannedMember): PlannedMember => ({ ...member, address: '', name: '' });
 
@@ -49,22 +41,8 @@ function hider(
   return (text) =>
     bare.has(text)
       ? HIDDEN_ADDRESS
-      : odd
-          .reduce((rest, address) => rest.replaceAll(address, HIDDEN_ADDRESS), text)
-          .replaceAll(ADDRESS, (found) =>
-            postingAddresses.has(found.toLowerCase()) ? found : HIDDEN_ADDRESS,
-          );
-}
-
-/** The same value with every text in it, at any depth, as `change` makes it; keys of objects too. */
-function each<Value>(value: Value, change: (text: string) => string): Value {
-  const walk = (inner: unknown): unknown => {
-    if (typeof inner === 'string') return change(inner);
-    if (Array.isArray(inner)) return inner.map(walk);
-    if (typeof inner !== 'object' || inner === null) return inner;
-    return Object.fromEntries(
-      Object.entries(inner).map(([key, item]) => [change(key), walk(item)]),
-    );
-  };
-  return walk(value) as Value;
+      : withoutAddresses(
+          odd.reduce((rest, address) => rest.replaceAll(address, HIDDEN_ADDRESS), text),
+          postingAddresses,
+        );
 }

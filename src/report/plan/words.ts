@@ -10,6 +10,7 @@ import type {
   PlannedOperation,
 } from '../../model/plan-report.js';
 import type { RedirectKind } from '../../model/redirect.js';
+import { ADDRESS_KINDS } from '../redirect-words.js';
 import { counted, number, size } from '../words.js';
 
 /** A value of either side, cut short: texts in quotation marks, so that blanks at their ends show. */
@@ -180,21 +181,6 @@ export function archiveWords(archive: PlannedArchive): string {
   const kind = policy === 'never' ? 'no archive from now on' : `${policy} archive`;
   return [...old, ...there, ...todo, kind].join(', ');
 }
-
-const ADDRESS_KINDS: Readonly<Record<RedirectKind, readonly [string, string]>> = {
-  article: ['message page', 'message pages'],
-  ghost: ['page of a torn-off piece', 'pages of torn-off pieces'],
-  volume: ['volume page', 'volume pages'],
-  download: ['download', 'downloads'],
-  attachment: ['attachment', 'attachments'],
-  list: ['archive front page', 'archive front pages'],
-  listinfo: ['list page', 'list pages'],
-  admin: ['administration page', 'administration pages'],
-  other: [
-    'message page that leads to its month only',
-    'message pages that lead to their month only',
-  ],
-};
 
 /** Old addresses of each kind, those that most readers meet first. */
 export function addressWords({ kinds, total, matched }: PlannedAddresses): string {

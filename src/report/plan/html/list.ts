@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Diagnostic } from '../../../diagnostics.js';
 import type { Role } from '../../../model/mailman3-list.js';
 import type {
   MemberOutcome,
@@ -8,6 +7,7 @@ import type {
   SettingChange,
 } from '../../../model/plan-report.js';
 import { ROLES } from '../../../model/mailman3-list.js';
+import { findingsHtml, section } from '../../html/findings.js';
 import { listId } from '../../html/matters.js';
 import { html, type Html, type Piece } from '../../markup.js';
 import { counted, number } from '../../words.js';
@@ -45,54 +45,9 @@ export function listHtml(
             <dd>${words}</dd>`,
       )}
     </dl>
-    ${conflictsHtml(list)}${findingsHtml(list)}${settingsHtml(list)}${rosterCounts(list)}${members ? rosterHtml(list) : null}
+    ${conflictsHtml(list)}${findingsHtml(otherFindings(list, true))}${settingsHtml(list)}${rosterCounts(list)}${members ? rosterHtml(list) : null}
     <p class="up small"><a href="#lists">Back to the lists</a></p>
   </article>`;
-}
-
-function section(title: string, attributes: Html, content: Piece): Html {
-  return html`<details ${attributes}>
-    <summary>${title}</summary>
-    ${content}
-  </details> `;
-}
-
-function findingsHtml(list: PlannedListReport): Piece {
-  const findings = otherFindings(list, true);
-  const grave = findings.filter(({ severity }) => severity !== 'info');
-  const notes = findings.filter(({ severity }) => severity === 'info');
-  return [
-    grave.length === 0
-      ? null
-      : section(
-          `Findings (${number(grave.length)})`,
-          html`open data-print data-group="findings"`,
-          html`<ul class="matters">
-            ${grave.map(findingHtml)}
-          </ul>`,
-        ),
-    notes.length === 0
-      ? null
-      : section(
-          `Notes (${number(notes.length)})`,
-          html`data-group="findings"`,
-          html`<ul class="matters">
-            ${notes.map(findingHtml)}
-          </ul>`,
-        ),
-  ];
-}
-
-const SEVERITY_WORDS = { error: 'in the way', warning: 'warning', info: 'note' } as const;
-
-function findingHtml({ severity, summary, why, next, path }: Diagnostic): Html {
-  return html`<li data-row="finding">
-    <span class="badge ${severity}">${SEVERITY_WORDS[severity]}</span> ${summary}${
-      path === undefined ? null : html` <code>${path}</code>`
-    }${why === undefined ? null : html`<p class="why">${why}</p>`}${
-      next === undefined ? null : html`<p class="todo">${next}</p>`
-    }
-  </li>`;
 }
 
 const value = (label: string, of: Parameters<typeof shown>[0]): Html => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlanReport } from '../../../model/plan-report.js';
 import { pageHtml, timeHtml } from '../../html/frame.js';
+import { SCRIPT } from '../../html/script.js';
 import { html } from '../../markup.js';
 import { counted } from '../../words.js';
 import { overviewOf } from '../overview.js';
@@ -9,7 +10,6 @@ import { PRIVACY } from '../words.js';
 import { index, tools } from './index-table.js';
 import { listHtml } from './list.js';
 import { cards, panels } from './overview.js';
-import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
 
 /** A plan as one page. Without `members` it holds no address and no name of a person. */

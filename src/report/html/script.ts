@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * The page's script: filters and search. Without it the page shows everything. It reads and hides
+ * The script of a page of lists: filters and search, as far as the page has their boxes. Without it the page shows everything. It reads and hides
  * what stands in the page and makes no markup of any text.
  */
 export const SCRIPT = `

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BatchList } from '../../../model/batch.js';
+import { durationText } from '../../duration.js';
+import { listId } from '../../html/matters.js';
+import { html, type Html } from '../../markup.js';
+import { number } from '../../words.js';
+import { BATCH_STATES, type BatchState, batchStateOf, messagesOf } from '../overview.js';
+import { monthsChart } from './chart.js';
+import { phasesBar } from './phases.js';
+
+/** Search and filter by state; they wait, hidden, for the page's script. */
+export function tools(lists: readonly BatchList[]): Html {
+  const states = (Object.keys(BATCH_STATES) as BatchState[]).filter((state) =>
+    lists.some((list) => batchStateOf(list) === state),
+  );
+  return html`<form class="tools" role="search" hidden>
+    <label class="find"
+      >Find <input type="search" name="find" placeholder="list, finding" autocomplete="off"
+    /></label>
+    <fieldset>
+      <legend>Lists</legend>
+      ${states.map(
+        (state) =>
+          html`<label
+            ><input type="checkbox" name="state" value="${state}" checked />
+            ${BATCH_STATES[state]}</label
+          >`,
+      )}
+    </fieldset>
+    <button type="button" data-do="open">Open all</button>
+    <button type="button" data-do="close">Close all</button>
+    <button type="button" data-do="reset">Reset</button>
+    <output aria-live="polite"></output>
+  </form>`;
+}
+
+/** One line a list, with the way to its part of the page. */
+export function index(lists: readonly BatchList[]): Html {
+  const rows = lists.map((list) => {
+    const state = batchStateOf(list);
+    const seconds = list.phases.reduce((sum, phase) => sum + phase.seconds, 0);
+    return html` <tr data-list="${listId(list.name)}">
+      <th scope="row">
+        <a href="#${listId(list.name)}"><bdi>${list.name}</bdi></a>
+        <span class="small soft"><bdi>${list.fqdn}</bdi></span>
+      </th>
+      <td><span class="badge ${state}">${BATCH_STATES[state]}</span></td>
+      <td class="n" data-label="members">${number(list.members)}</td>
+      <td class="n" data-label="messages">${messagesWords(list)}</td>
+      <td class="mix">${list.months === null ? null : monthsChart(list.months, 'small')}</td>
+      <td class="n" data-label="old links">${linksWords(list)}</td>
+      <td class="mix" data-label="time">
+        ${seconds === 0 ? '–' : durationText(seconds)} ${phasesBar(list.phases)}
+      </td>
+    </tr>`;
+  });
+  return html`<div class="panel">
+    <table class="index">
+      <thead>
+        <tr>
+          <th scope="col">List</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Members</th>
+          <th scope="col">Messages</th>
+          <th scope="col">By month</th>
+          <th scope="col">Old links</th>
+          <th scope="col">Time</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** `1,500`, or `1,490 of 1,500` where some are missing. */
+function messagesWords({ months }: BatchList): string {
+  if (months === null) return '–';
+  const { old, new: there, missing } = messagesOf(months);
+  return missing === 0 ? number(there) : `${number(old - missing)} of ${number(old)}`;
+}
+
+function linksWords({ redirects }: BatchList): string {
+  if (redirects === null) return '–';
+  return number(redirects.reduce((sum, { addresses }) => sum + addresses, 0));
+}

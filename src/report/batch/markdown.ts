@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BatchList, BatchReport } from '../../model/batch.js';
+import { durationText } from '../duration.js';
+import { code, md, mdTable } from '../markdown-escape.js';
+import { mattersMd, nextMd } from '../markdown-parts.js';
+import { CONCERNS } from '../matters.js';
+import { counted, minute, number } from '../words.js';
+import {
+  BATCH_STATES,
+  batchOverview,
+  batchStateOf,
+  messagesOf,
+  presentableBatch,
+  stopWords,
+} from './overview.js';
+import { batchFacts } from './words.js';
+
+/** A batch for a ticket; it holds no address of a person. */
+export function batchMarkdown(report: BatchReport, version: string): string {
+  const shown = presentableBatch(report);
+  const overview = batchOverview(shown);
+  const { matters } = overview;
+  const stop = stopWords(shown);
+  const parts = [
+    `<!-- mm2to3 batch -->\n# Migration of ${counted(shown.lists.length, 'list')}`,
+    mdTable(
+      ['', ''],
+      [
+        ['begun', `${minute(shown.began)} by mm2to3 ${version}`],
+        ['ended', `${minute(shown.ended)}${stop === null ? '' : `, since ${stop}`}`],
+        ...(shown.window === null ? [] : [['window', md(shown.window)]]),
+        ...batchFacts(shown, overview).map(([term, words]) => [term, md(words)]),
+      ],
+    ),
+    ...nextMd(overview.next),
+    ...mattersMd('What went wrong', matters.blocked),
+    ...mattersMd(CONCERNS.decide, matters.decide),
+    ...mattersMd(CONCERNS.lost, matters.lost),
+    '## Lists',
+    mdTable(['List', 'Outcome', 'Members', 'Messages', 'Old links', 'Time'], shown.lists.map(row)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function row(list: BatchList): readonly string[] {
+  const { months, redirects, phases } = list;
+  const messages = months === null ? null : messagesOf(months);
+  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+  return [
+    code(list.fqdn),
+    BATCH_STATES[batchStateOf(list)],
+    number(list.members),
+    messages === null
+      ? '–'
+      : messages.missing === 0
+        ? number(messages.new)
+        : `**${number(messages.missing)} missing** of ${number(messages.old)}`,
+    redirects === null ? '–' : number(redirects.reduce((sum, { addresses }) => sum + addresses, 0)),
+    seconds === 0 ? '–' : durationText(seconds),
+  ];
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BatchList, BatchReport, BatchStop, MonthCount } from '../../model/batch.js';
+import type { ListOutcome } from '../../model/report.js';
+import { type Concern, type Matter, mattersOf } from '../matters.js';
+import type { NextStep } from '../next-step.js';
+import { eachText, oneLine, withoutAddresses } from '../private-texts.js';
+import { visible } from '../visible.js';
+import { counted, shellWord } from '../words.js';
+
+/** What became of a list, as a reader sees it: a list that had no turn is not one that was skipped. */
+export type BatchState =
+  'failed' | 'wrong' | 'waiting' | 'findings' | 'migrated' | 'unchanged' | 'skipped';
+
+/** The states in words, what asks for attention first. */
+export const BATCH_STATES: Readonly<Record<BatchState, string>> = {
+  failed: 'failed',
+  wrong: 'not as it should be',
+  waiting: 'not begun',
+  findings: 'migrated, with findings',
+  migrated: 'migrated',
+  unchanged: 'nothing new',
+  skipped: 'skipped',
+};
+
+const STATE_OF: Readonly<Record<ListOutcome, BatchState>> = {
+  failed: 'failed',
+  findings: 'findings',
+  migrated: 'migrated',
+  unchanged: 'unchanged',
+  skipped: 'skipped',
+};
+
+export function batchStateOf(list: BatchList): BatchState {
+  if (list.notBegun !== null) return 'waiting';
+  if (list.outcome !== 'failed' && wrongChecks(list).length > 0) return 'wrong';
+  return STATE_OF[list.outcome];
+}
+
+/** Ids of the checks of its verification that failed. */
+export const wrongChecks = ({ phases }: BatchList): readonly string[] =>
+  phases.flatMap(({ checks }) => checks ?? []).flatMap(({ id, ok }) => (ok ? [] : [id]));
+
+/** Messages on both sides, over all months. */
+export interface MessageCount {
+  readonly old: number;
+  readonly new: number;
+  /** Of the old side's, month by month, those that the new side has not. */
+  readonly missing: number;
+}
+
+export function messagesOf(months: readonly MonthCount[]): MessageCount {
+  const sum = { old: 0, new: 0, missing: 0 };
+  for (const month of months) {
+    sum.old += month.old;
+    sum.new += month.new;
+    sum.missing += Math.max(0, month.old - month.new);
+  }
+  return sum;
+}
+
+/** The batch in numbers, what asks for attention, and what to do next. */
+export interface BatchOverview {
+  readonly states: Readonly<Record<BatchState, number>>;
+  readonly messages: MessageCount;
+  /** Lists whose archives were compared. */
+  readonly compared: number;
+  readonly members: number;
+  readonly addresses: number;
+  /** Old addresses that lead to the very message or file. */
+  readonly exact: number;
+  readonly retries: number;
+  readonly checks: { readonly all: number; readonly wrong: number };
+  readonly matters: Readonly<Record<Concern, readonly Matter[]>>;
+  readonly next: readonly NextStep[];
+}
+
+export function batchOverview(report: BatchReport): BatchOverview {
+  const { lists } = report;
+  const states = {
+    failed: 0,
+    wrong: 0,
+    waiting: 0,
+    findings: 0,
+    migrated: 0,
+    unchanged: 0,
+    skipped: 0,
+  };
+  const checks = { all: 0, wrong: 0 };
+  let [members, addresses, exact, retries] = [0, 0, 0, 0];
+  for (const list of lists) {
+    states[batchStateOf(list)] += 1;
+    // What was not begun has brought nobody over.
+    if (list.notBegun === null) members += list.members;
+    retries += list.retries.length;
+    for (const kind of list.redirects ?? []) {
+      addresses += kind.addresses;
+      exact += kind.exact;
+    }
+    checks.all += list.phases.flatMap((phase) => phase.checks ?? []).length;
+    checks.wrong += wrongChecks(list).length;
+  }
+  const archives = lists.flatMap((list) => (list.months === null ? [] : [list.months]));
+  return {
+    states,
+    messages: messagesOf(archives.flat()),
+    compared: archives.length,
+    members,
+    addresses,
+    exact,
+    retries,
+    checks,
+    // That a list had no turn is no loss; it stands with the lists and in what to do next.
+    matters: mattersOf([
+      ...report.findings,
+      ...lists.flatMap(({ findings, notBegun }) =>
+        findings.filter(({ code }) => code !== notBegun?.code),
+      ),
+    ]),
+    next: nextSteps(report, states),
+  };
+}
+
+const STOPS: Readonly<Record<BatchStop, string>> = {
+  window: 'the window closed',
+  SIGINT: 'somebody stopped it',
+  SIGTERM: 'it was told to end',
+  trouble: 'it could not go on',
+};
+
+/** Why it ended early, as a half sentence; null where every list had its turn. */
+export const stopWords = ({ stopped }: BatchReport): string | null =>
+  stopped === null ? null : STOPS[stopped];
+
+function nextSteps(report: BatchReport, states: BatchOverview['states']): readonly NextStep[] {
+  const { lists, command } = report;
+  const steps: NextStep[] = [];
+  const named = (state: BatchState): string =>
+    lists
+      .filter((list) => batchStateOf(list) === state)
+      .map(({ name }) => shellWord(name))
+      .join(' ');
+  const one = (count: number, words: string): string => `${counted(count, 'list')} ${words}`;
+  if (states.failed > 0) {
+    steps.push({
+      why: `${one(states.failed, 'failed')}. What went wrong is told with what to do about it; once that is mended, try again:`,
+      command: `mm2to3 batch ${named('failed')}`,
+    });
+  }
+  const stop = stopWords(report);
+  if (states.waiting > 0 || stop !== null) {
+    steps.push({
+      why: `${one(states.waiting, 'had no turn')}${stop === null ? '' : `, since ${stop}`}. This goes on where it ended:`,
+      command,
+    });
+  } else if (command !== null && states.failed === 0) {
+    steps.push({ why: 'Something is left to do. This goes on with it:', command });
+  }
+  if (states.wrong > 0) {
+    steps.push({
+      why: `${one(states.wrong, 'did not pass verification')}. To see each check:`,
+      command: `mm2to3 verify ${named('wrong')}`,
+    });
+  }
+  if (states.findings > 0) {
+    steps.push({
+      why: 'Read what was lost, approximated or is to be done by hand, and tell the owners of the lists what concerns them.',
+      command: null,
+    });
+  }
+  const sound = states.findings + states.migrated + states.unchanged;
+  if (sound > 0 && states.failed + states.waiting + states.wrong === 0) {
+    steps.push({
+      why: 'Every list is over. Before the switch, bring over what came meanwhile and compare both sides afresh:',
+      command: 'mm2to3 migrate',
+    });
+  }
+  return steps;
+}
+
+/**
+ * A batch as people may see it: nothing in it moves a cursor or turns the direction of writing, and
+ * no address of a person is left in it. Posting addresses of lists stay.
+ */
+export function presentableBatch(report: BatchReport): BatchReport {
+  const ofLists = new Set(report.lists.map(({ fqdn }) => fqdn.toLowerCase()));
+  const shown = eachText(report, (text) => visible(withoutAddresses(text, ofLists)));
+  return {
+    ...shown,
+    lists: shown.lists.map((list, at) => ({
+      ...list,
+      // A name may look like anybody's address.
+      name: oneLine(report.lists[at]?.name ?? ''),
+      fqdn: oneLine(list.fqdn),
+    })),
+  };
+}
