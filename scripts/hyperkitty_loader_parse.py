@@ -7,12 +7,12 @@ difference: such a message is parsed once, and of its headers only those that ar
 `whole` goes the long way; tests compare the two.
 """
 import datetime
-import email.policy
 import mailbox
 import re
 from contextlib import suppress
 from email import message_from_bytes
-from email.headerregistry import HeaderRegistry
+from email.feedparser import FeedParser
+from email.message import EmailMessage
 
 import dateutil.tz
 from django.utils import timezone
@@ -21,107 +21,106 @@ from hyperkitty.lib import incoming
 from hyperkitty.lib import utils as hyperkitty_utils
 from hyperkitty.management.commands import hyperkitty_import
 
-# How many header values are remembered, each with its parse tree of a kilobyte or two.
-REMEMBERED = 4000
-
-# A header block in which every line is a field or goes on with one, and holds nothing that some
-# reader of Python's takes for the end of a line.
-PLAIN_HEADER = re.compile(
-    rb"(?:[!-9;-~]+:(?:[\t -~]*\n)(?:[\t ]+[!-~][\t -~]*\n)*)+\n")
+# A field of a header in which nothing is what some reader of Python's takes for the end of a line.
+FIELD = re.compile(r"([!-9;-~]+):([\t -~]*\n(?:[\t ]+[!-~][\t -~]*\n)*)")
+# The same of a value alone.
+PLAIN_VALUE = re.compile(r"[\t -~]*(?:\n[\t ]+[!-~][\t -~]*)*")
+# Types that every reader of Python's takes for the same.
+PLAIN_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+[ \t]*(?:;.*)?", re.ASCII | re.DOTALL)
+PLAIN_MULTIPART = re.compile(
+    r"multipart/[\w.+-]+(?:;\s*[\w-]+=(?:\"[\w'()+,./:=?@-]+\"|[\w'+./-]+))+;?",
+    re.ASCII | re.IGNORECASE)
+# Fields that neither HyperKitty nor Python's parser looks at, and which are the most of a header.
+PASSED_OVER = re.compile(
+    r"received|return-path|to|cc|sender|errors-to|user-agent|dkim-signature|authentication-results|"
+    r"(?:arc|list|x)-.*", re.IGNORECASE)
 
 # A date as programs write it, with nothing that dateutil would have to guess.
 PLAIN_DATE = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
     r"([12]\d{3}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+CTIME = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+    r" ?(\d{1,2}) (\d\d):(\d\d):(\d\d) ([12]\d{3})")
 
-
-class NotPlain(Exception):
-    """A header that folding breaks apart: the message has to go the long way."""
-
-
-class Memory(dict):
-    """A function of hashable values with what it returned for some of them."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def __call__(self, *key):
-        try:
-            return self[key]
-        except KeyError:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            value = self[key] = self.function(*key)
-            return value
-
-
-def refolded(name, value):
-    """A header's value as it reads after Python has written it out with its oldest policy."""
-    if "\n" not in value and len(name) + 2 + len(value) <= 78 and value == value.strip():
-        return value
-    lines = email.policy.compat32.fold_binary(name, value).decode("ascii", "surrogateescape")
-    parts = re.split(r"(?<=\n)", lines)
-    if any(part and not part.startswith((" ", "\t")) for part in parts[1:]):
-        raise NotPlain(name)
-    return email.policy.default.header_source_parse(parts)[1]
-
-
-class HeaderMemory(HeaderRegistry):
-    """Python's own maker of header values, which cannot change: so one is made once."""
-
-    def __init__(self):
-        super().__init__()
-        self.made = Memory(super().__call__)
-
-    def __call__(self, name, value):
-        return self.made(name, value)
-
-
-HEADER_FACTORY = HeaderMemory()
-READ = Memory(lambda name, value: email.policy.default.clone(
-    header_factory=HEADER_FACTORY).header_fetch_parse(name, refolded(name, value)))
-
-
-class ReadOncePolicy(email.policy.EmailPolicy):
-    """Python's default policy, for messages that were not written out anew: a header that is read
-    is folded first."""
-
-    def header_fetch_parse(self, name, value):
-        if hasattr(value, "name"):
-            return value
-        return READ(name, value)
-
-
-TWICE = email.policy.default.clone(header_factory=HEADER_FACTORY)
-ONCE = ReadOncePolicy(header_factory=HEADER_FACTORY)
-to_unicode = Memory(hyperkitty_utils.header_to_unicode)
+read_text = Memory(hyperkitty_utils.header_to_unicode)  # noqa: F821
 # The importer's own judgement of dates and ids; it needs no list and no streams for that.
 JUDGE = hyperkitty_import.DbImporter("", {"verbosity": 0}, None, None)
 
 
 def message_of(body):
     """The message as the import command has it after its second parse."""
-    end = body.find(b"\n\n") + 2
-    if end > 1 and b"\r" not in body and PLAIN_HEADER.fullmatch(body, 0, end):
-        message = message_from_bytes(body, policy=ONCE)
-        kind = message.get_content_maintype()
-        if not message.defects and kind not in ("multipart", "message"):
-            return message
+    end = body.find(b"\n\n") + 1
+    if end > 0 and b"\r" not in body:
+        fields = fields_of(body[:end].decode("ascii", "surrogateescape"))
+        if fields is not None:
+            message = EmailMessage(policy=ONCE)  # noqa: F821 (of hyperkitty_loader_headers)
+            for field in fields:
+                message.set_raw(*ONCE.header_source_parse([field]))  # noqa: F821
+            text = body[end + 1:].decode("ascii", "surrogateescape")
+            kind = message.get_content_maintype()
+            if kind == "multipart":
+                message = parted_message("".join(fields) + "\n" + text)
+                if message is not None:
+                    return message
+            elif kind != "message":
+                message.set_payload(text)
+                return message
     return whole(body)
+
+
+def fields_of(header):
+    """The fields of a header that matter; None where a line of it is no field."""
+    fields, length = [], 0
+    for name, value in FIELD.findall(header):
+        length += len(name) + 1 + len(value)
+        if not PASSED_OVER.fullmatch(name):
+            fields.append("%s:%s" % (name, value))
+    return fields if length == len(header) else None
+
+
+def parted_message(text):
+    """A multipart; None where it might not be the same after it was written out and read again."""
+    parser = FeedParser(policy=ONCE)  # noqa: F821
+    parser.feed(text)
+    message = parser.close()
+    signed = False
+    for part in message.walk():
+        kind = part.get_content_maintype()
+        if part.defects or kind == "message" or part.is_multipart() != (kind == "multipart"):
+            return None
+        for name, value in part.raw_items():
+            if not PLAIN_VALUE.fullmatch(value):
+                return None
+            # What is signed is written out as it is: there its headers are not folded.
+            if signed and not is_short(len(name) + 2, value):  # noqa: F821
+                return None
+            if name.lower() == "content-type":
+                form = PLAIN_MULTIPART if kind == "multipart" else PLAIN_TYPE
+                if not form.fullmatch(value) or value.lower().count("boundary") > 1:
+                    return None
+        signed = signed or part.get_content_subtype() == "signed"
+    return message
 
 
 def whole(body):
     """The message written out anew and parsed again."""
     written = mailbox.mboxMessage(body).as_bytes(unixfrom=False)
-    return message_from_bytes(written, policy=TWICE)
+    return message_from_bytes(written, policy=TWICE)  # noqa: F821
+
+
+def to_unicode(text):
+    """hyperkitty.lib.utils.header_to_unicode, which has Python's parser read a text again."""
+    if text is not None and is_plain_text(text):  # noqa: F821
+        return text.lstrip(" \t")
+    return read_text(text)
 
 
 def parsed_date(text):
     """hyperkitty.lib.utils.parsedate, at a tenth of the price for dates that leave no question."""
     match = PLAIN_DATE.fullmatch(text) if text is not None else None
     if match is None:
-        return hyperkitty_utils.parsedate(text)
+        return from_line_date(text)
     day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
     seconds = (int(hours) * 60 + int(minutes)) * 60
     if seconds > 13 * 3600 or int(minutes) > 59:
@@ -134,9 +133,21 @@ def parsed_date(text):
         return hyperkitty_utils.parsedate(text)
 
 
+def from_line_date(text):
+    """The same for a date as From_ lines have it."""
+    match = CTIME.fullmatch(text) if text is not None else None
+    if match is not None:
+        month, day, hour, minute, second, year = match.groups()
+        with suppress(ValueError):
+            return datetime.datetime(int(year), MONTHS[month], int(day), int(hour), int(minute),
+                                     int(second), tzinfo=datetime.timezone.utc)
+    return hyperkitty_utils.parsedate(text)
+
+
 MONTHS = {name: number for number, name in enumerate(
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
-offset_zone = Memory(lambda seconds: dateutil.tz.tzoffset(None, seconds))
+offset_zone = Memory(  # noqa: F821
+    lambda seconds: dateutil.tz.tzoffset(None, seconds))
 
 
 def values_of(body, unixfrom):
@@ -144,7 +155,7 @@ def values_of(body, unixfrom):
     the import command would pass the message over for."""
     try:
         return gather(message_of(body), unixfrom)
-    except NotPlain:
+    except NotPlain:  # noqa: F821
         return gather(whole(body), unixfrom)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 LOADER = ["hyperkitty_list.py", *(f"hyperkitty_loader_{part}.py" for part in
-          ("parse", "fit", "threads", "store", "workers", "caches")), "hyperkitty_loader.py"]
+          ("headers", "parse", "fit", "threads", "store", "workers", "caches")), "hyperkitty_loader.py"]
 APPS = ["hyperkitty", "django_mailman3", "django.contrib.admin", "django.contrib.auth",
         "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.sites",
         "django.contrib.messages", "django.contrib.staticfiles", "rest_framework",

@@ -9,6 +9,7 @@ import { CHECKOUT, SITE, temporaryFolder } from './sandbox.js';
 // The loader against HyperKitty's own import command and its daily job for orphans: two databases,
 // and every column of every row compared. Of Mailman only HyperKitty's own Python is needed here.
 const ROWS = join(CHECKOUT, 'scripts/test/hyperkitty_rows.py');
+const PARSING = join(CHECKOUT, 'scripts/test/hyperkitty_parsing.py');
 const LISTS = ['dev', 'equipe-fr', 'security-private', 'old-news'] as const;
 const SEED = 20240229;
 
@@ -68,6 +69,18 @@ describe('the loader, compared with hyperkitty_import', () => {
     expect(Object.keys(allowed).filter((rule) => rule !== 'thread-date')).toEqual([]);
     expect(counts.Email).toBeGreaterThan(50);
     expect(counts.Thread).toBeLessThan(counts.Email);
+  });
+
+  it('reads odd messages as the command does', async () => {
+    const mboxes = LISTS.map((list) => path(`${list}.mbox`));
+    const words = [PARSING, '1500', String(SEED), ...mboxes];
+    const { stdout } = await execa('/usr/bin/python3', words, { reject: false });
+    const [compared, spared, wrong] = (/^(\d+) .* (\d+) of .* (\d+) wrong$/m.exec(stdout) ?? [])
+      .slice(1)
+      .map(Number);
+    expect({ compared, wrong }, stdout).toEqual({ compared: 1500, wrong: 0 });
+    // Of a comparison of the long way with itself nobody would be any the wiser.
+    expect(spared).toBeGreaterThan(500);
   });
 
   it('makes them in whatever order messages come, on top of what HyperKitty took in', async () => {

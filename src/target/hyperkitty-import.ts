@@ -10,6 +10,7 @@ export const HYPERKITTY_HELPER = ['hyperkitty_list.py', 'hyperkitty_helper.py'] 
 /** The loader, in the order of its parts. */
 const LOADER = [
   'hyperkitty_list.py',
+  'hyperkitty_loader_headers.py',
   'hyperkitty_loader_parse.py',
   'hyperkitty_loader_fit.py',
   'hyperkitty_loader_threads.py',
