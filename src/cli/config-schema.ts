@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { BatchOrder } from '../model/batch.js';
 import type { WebServer } from '../redirects/writers/writers.js';
 
 /** What a key of mm2to3.yaml may hold. */
-export type KeyType = 'text' | 'number' | 'command' | 'texts' | 'server' | 'status' | EntryType;
+export type KeyType =
+  'text' | 'number' | 'command' | 'texts' | 'server' | 'status' | 'window' | 'order' | EntryType;
 
 /** Pairs under lists:, each of which is checked by itself. */
 export type EntryType = 'renames' | 'domains' | 'merges';
@@ -34,8 +36,8 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'lists.domains': 'domains',
   'lists.merge': 'merges',
   'batch.concurrency': 'number',
-  'batch.window': 'text',
-  'batch.order': 'text',
+  'batch.window': 'window',
+  'batch.order': 'order',
 };
 
 /** The configuration of one run, checked; what is absent was nowhere named. */
@@ -72,5 +74,10 @@ export interface Config {
     readonly domains: Readonly<Record<string, string>>;
     readonly merge: Readonly<Record<string, string>>;
   };
-  readonly batch: { readonly concurrency: number };
+  readonly batch: {
+    readonly concurrency: number;
+    /** `22:00-06:00`. */
+    readonly window?: string;
+    readonly order: BatchOrder;
+  };
 }

@@ -33,7 +33,7 @@ describe('an empty file', () => {
       target: { restUser: 'restadmin' },
       redirects: {},
       lists: { include: ['*'], exclude: [], rename: {}, domains: {}, merge: {} },
-      batch: { concurrency: 1 },
+      batch: { concurrency: 4, order: 'small' },
     });
   });
 });
@@ -85,7 +85,7 @@ batch: { concurrency: 3 }
         domains: { 'old.org': 'new.org' },
         merge: { 'old-dev': 'dev' },
       },
-      batch: { concurrency: 3 },
+      batch: { concurrency: 3, order: 'small' },
     });
   });
 
@@ -245,7 +245,7 @@ describe('loadConfig', () => {
   afterEach(() => rm(dir, { recursive: true }));
 
   it('reads mm2to3.yaml of the working folder, and does without it', async () => {
-    expect((await loadConfig({}, {}, dir)).batch.concurrency).toBe(1);
+    expect((await loadConfig({}, {}, dir)).batch.concurrency).toBe(4);
     await writeFile(join(dir, 'mm2to3.yaml'), 'batch: { concurrency: 2 }');
     expect((await loadConfig({}, {}, dir)).batch.concurrency).toBe(2);
   });
@@ -259,7 +259,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty variable for none', async () => {
-    expect((await loadConfig({}, { MM2TO3_CONFIG: '' }, dir)).batch.concurrency).toBe(1);
+    expect((await loadConfig({}, { MM2TO3_CONFIG: '' }, dir)).batch.concurrency).toBe(4);
   });
 
   it('cannot start where a file that was named is missing', async () => {

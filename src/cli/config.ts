@@ -5,10 +5,15 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { CannotStartError, type Diagnostic } from '../diagnostics.js';
 import { wrongEntries } from './config-lists.js';
 import { type Config, CONFIG_KEYS, type EntryType, type KeyType } from './config-schema.js';
+import { BATCH_ORDERS, type BatchOrder } from '../model/batch.js';
+import { parseWindow } from '../run/batch/window.js';
 import { WEB_SERVERS } from '../redirects/writers/writers.js';
 
 /** Where the configuration is looked for when no --config names it. */
 export const DEFAULT_CONFIG = 'mm2to3.yaml';
+
+// Lists whose rosters are held at once: so many keep every lane of a batch busy.
+const CONCURRENCY = 4;
 
 /** Values given on the command line, which win over everything else. */
 export interface ConfigFlags {
@@ -106,7 +111,11 @@ export function parseConfig(
       domains: (values.get('lists.domains') as Record<string, string> | undefined) ?? {},
       merge: (values.get('lists.merge') as Record<string, string> | undefined) ?? {},
     },
-    batch: { concurrency: (values.get('batch.concurrency') as number | undefined) ?? 1 },
+    batch: defined({
+      concurrency: (values.get('batch.concurrency') as number | undefined) ?? CONCURRENCY,
+      window: text('batch.window'),
+      order: (values.get('batch.order') as BatchOrder | undefined) ?? 'small',
+    }),
   };
 }
 
@@ -217,6 +226,14 @@ function mismatch(type: KeyType, value: unknown): string | null {
         : `one of ${WEB_SERVERS.join(', ')} is wanted`;
     case 'status':
       return value === 301 || value === 302 ? null : '301 or 302 is wanted';
+    case 'window':
+      return typeof value === 'string' && parseWindow(value) !== null
+        ? null
+        : 'two times of a day are wanted: 22:00-06:00';
+    case 'order':
+      return BATCH_ORDERS.some((order) => order === value)
+        ? null
+        : `one of ${BATCH_ORDERS.join(', ')} is wanted`;
     case 'texts':
       return isTexts(value) ? null : 'a list of texts is wanted';
     case 'command':

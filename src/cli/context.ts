@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { CannotStartError, type Diagnostic, isTrouble } from '../diagnostics.js';
 import { type Host, localHost, sshHost } from '../host.js';
-import { type Identity, resolveIdentities, type SiteName } from '../mapping/identity.js';
+import { type Identity, resolveIdentities } from '../mapping/identity.js';
 import type { Importer } from '../model/archive-state.js';
+import type { BatchEntry } from '../model/batch.js';
 import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
 import type { Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
@@ -35,7 +36,7 @@ export interface Source {
   readonly port: SourcePort;
   readonly readLists: ReadLists;
   /** Every list of the site, also those that this run does not mean. */
-  readonly readNames: () => Promise<readonly SiteName[]>;
+  readonly readNames: () => Promise<readonly BatchEntry[]>;
   /** The site as its own configuration describes it; known once reading began. */
   readonly site: () => Mailman2Site | null;
 }
@@ -180,6 +181,8 @@ export interface Context {
   readonly ports: Ports;
   readonly settings: RunSettings;
   readonly readLists: ReadLists;
+  /** Every list of the old site, with its size. */
+  readonly site: readonly BatchEntry[];
 }
 
 export async function openContext(
@@ -252,7 +255,7 @@ export async function openContext(
     },
     canProbe: config.redirects.testUrl !== undefined,
   };
-  return { ports, settings, readLists: source.readLists };
+  return { ports, settings, readLists: source.readLists, site };
 }
 
 function required<Value>(value: Value | undefined, key: string): Value {

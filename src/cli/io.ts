@@ -7,6 +7,16 @@ export interface Io {
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
+  /** Where a command says that it ends by itself on a signal; without, the process just ends. */
+  readonly stop?: StopHook;
+}
+
+/** The signals with which somebody asks the program to end. */
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** Whoever sets a handler is told the first signal; the second ends the process. */
+export interface StopHook {
+  handler: ((signal: StopSignal) => void) | null;
 }
 
 /** Writes all of a text and waits until the stream took it. A reader who left is no error. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BATCH_ORDERS } from '../model/batch.js';
 import { BAN_CHOICES } from './ban-policy.js';
 import { type GlobalOptions, inSession, type Session } from './command.js';
 import { archiveCheck, type ArchiveCheckOptions } from './commands/archive-check.js';
+import { batch, type BatchOptions } from './commands/batch.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
 import { rebuild, type RebuildOptions } from './commands/rebuild.js';
@@ -21,6 +23,7 @@ const EXAMPLES = `Examples:
   mm2to3 survey                     what is on the old site
   mm2to3 plan dev                   what would become of one list; changes nothing
   mm2to3 migrate dev announce       all of it for two lists, then the proof
+  mm2to3 batch --window 22:00-06:00 all lists, in the nights
   mm2to3 verify                     compare both sides afresh`;
 
 const PLAN_HELP = `
@@ -31,6 +34,16 @@ Examples:
   mm2to3 plan dev                             one list, on the terminal
   mm2to3 plan --output plan.html              the whole site as one page for a browser
   mm2to3 plan dev --members --format markdown member by member, for a ticket`;
+
+const BATCH_HELP = `
+The same command continues: after Ctrl-C, a crash, or in the next night. Ctrl-C once ends what runs
+within seconds, twice at once. A list that would not end within the window by the rates measured on
+this machine is not begun.
+
+Examples:
+  mm2to3 batch --all --window 22:00-06:00     every night until it says that nothing is left
+  mm2to3 batch --lists first.txt --order given --until 06:00
+  mm2to3 status                               where it stands, from another terminal`;
 
 /** One command: `Options` are the flags of its own, as commander hands them over. */
 type Work<Options> = (
@@ -194,5 +207,31 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       ),
     ),
   );
+  const batching = add<BatchOptions>(
+    program,
+    'batch',
+    'migrate for many lists, overnight: order, window, resume',
+    (session, options, lists) => batch(session, options, lists, io),
+  );
+  importing(overwriting(batching))
+    .option('--lists <file>', 'lists by name, address or glob, one a line; # begins a comment')
+    .option('--all', 'all lists that mm2to3.yaml includes, which is the default')
+    .addOption(
+      new Option(
+        '--order <order>',
+        'small first, by size (large first), by name, or as given (default: small)',
+      ).choices(BATCH_ORDERS),
+    )
+    .option('--concurrency <n>', 'lists that are under way at once (default: 4)', positive)
+    .option('--window <from-to>', 'begin nothing that would not end in it: 22:00-06:00')
+    .option('--until <time>', 'the same for one time: 06:00, or "2026-03-01 06:00"')
+    .addHelpText('after', BATCH_HELP);
   return program;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('A whole number above 0 is wanted.');
+  return value;
 }

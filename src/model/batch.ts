@@ -20,6 +20,8 @@ export interface BatchEntry extends ListSize {
   readonly name: string;
   /** Posting address in Mailman 2; null where the list could not be read. */
   readonly fqdn: string | null;
+  /** Whether an earlier batch ended it well, so that only what came since is expected. */
+  readonly again?: boolean;
 }
 
 /** What a phase counts its work in, for rates. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { BatchReport } from '../model/batch.js';
 import type { JsonObject } from '../model/json.js';
 import type { ListReport, SurveyedList } from '../model/report.js';
 import { findingJson } from './findings.js';
@@ -53,17 +54,41 @@ export function verified(report: ListReport): boolean {
 }
 
 export function runJson(reports: readonly ListReport[]): JsonObject {
-  return lists(
-    reports.map(({ name, fqdn, outcome, phases, findings }) => ({
-      name,
-      fqdn,
-      outcome,
-      phases: phases.map((phase) => ({
-        phase: phase.phase,
-        outcome: phase.outcome,
-        seconds: phase.seconds,
+  return lists(reports.map(listJson));
+}
+
+const listJson = ({ name, fqdn, outcome, phases, findings }: ListReport): JsonObject => ({
+  name,
+  fqdn,
+  outcome,
+  phases: phases.map((phase) => ({
+    phase: phase.phase,
+    outcome: phase.outcome,
+    seconds: phase.seconds,
+  })),
+  findings: findings.map(findingJson),
+});
+
+/** The same for a batch, with what is known of it besides. */
+export function batchJson(report: BatchReport): JsonObject {
+  return {
+    ...lists(
+      report.lists.map((list) => ({
+        ...listJson(list),
+        estimate: list.estimate,
+        retries: list.retries.map((retry) => ({ ...retry })),
+        command: list.command,
       })),
-      findings: findings.map(findingJson),
-    })),
-  );
+    ),
+    began: report.began,
+    ended: report.ended,
+    window: report.window,
+    closes: report.closes,
+    order: report.order,
+    concurrency: report.concurrency,
+    rates: report.rates.map((rate) => ({ ...rate })),
+    stopped: report.stopped,
+    findings: report.findings.map(findingJson),
+    command: report.command,
+  };
 }

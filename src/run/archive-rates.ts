@@ -7,7 +7,9 @@ import type { ArchiveEstimate } from '../model/archive-check.js';
  * messages of 11 KB, many with patches and attachments, on two cores: another machine is another
  * factor, but an evening stays an evening and a disk that is too small stays too small.
  */
-const RATES = {
+export const RATES = {
+  /** Bytes of a message of theirs. */
+  messageBytes: 11_000,
   /** Messages a second into HyperKitty's SQLite or PostgreSQL, the slower of the two. */
   importPerSecond: 620,
   /** Documents a second into Whoosh or Xapian, the slower of the two. */

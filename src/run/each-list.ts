@@ -82,62 +82,85 @@ async function reportsOf<Report>(
   readLists: ReadLists,
   work: ListWork<Report> | UnitWork<Report>,
 ): Promise<Named<Report>> {
-  const { name } = found.list;
-  const identities = 'identities' in work ? work.identities : null;
-  const into = identities?.mergedInto.get(name);
-  // Its target reads it, and reports on it.
-  if (into !== undefined && selection.includes(into.name, into.fqdn)) return [];
-  if (found.kind === 'unreadable') {
-    const failed = [name, work.failed(name, null, found.list.findings)] as const;
-    const parts = identities?.mergedFrom.get(name) ?? [];
-    return [
-      failed,
-      ...parts.map(
-        (part) =>
-          [part.name, work.failed(part.name, part.fqdn, [targetFailed(part.name, name)])] as const,
-      ),
-    ];
+  if (!('part' in work)) {
+    const { name } = found.list;
+    if (found.kind === 'list')
+      return [[name, await guarded({ list: found.list, merged: [] }, work)]];
+    return [[name, work.failed(name, null, found.list.findings)]];
   }
-  if (into !== undefined && 'apart' in work) return [[name, work.apart(found.list, into)]];
-  if (!('part' in work)) return [[name, await guarded({ list: found.list, merged: [] }, work)]];
-  return mergedReports(found.list, readLists, work);
+  const reports: (readonly [string, Report])[] = [];
+  for (const each of await unitsOf(found, selection, readLists, work.identities)) {
+    if (each.kind === 'failed') {
+      const { name, fqdn, findings } = each;
+      reports.push([name, work.failed(name, fqdn, findings)]);
+    } else if (each.kind === 'apart') {
+      reports.push([each.list.name, work.apart(each.list, each.into)]);
+    } else {
+      const { list, merged } = each.unit;
+      const whole = await guarded(each.unit, work);
+      if (merged.length === 0) reports.push([list.name, whole]);
+      else for (const part of [list, ...merged]) reports.push([part.name, work.part(whole, part)]);
+    }
+  }
+  return reports;
 }
 
-async function mergedReports<Report>(
-  list: Mailman2List,
+/** What a list of the old site is on the new side. */
+export type FoundUnit =
+  | { readonly kind: 'unit'; readonly unit: ListUnit }
+  | {
+      readonly kind: 'failed';
+      readonly name: string;
+      readonly fqdn: string | null;
+      readonly findings: readonly Diagnostic[];
+    }
+  | { readonly kind: 'apart'; readonly list: Mailman2List; readonly into: SiteName };
+
+/** Gathers what belongs together with a list that was read; lists that are to be merged are read. */
+export async function unitsOf(
+  found: SiteListing,
+  selection: Selection,
   readLists: ReadLists,
-  work: UnitWork<Report>,
-): Promise<Named<Report>> {
-  const parts = work.identities.mergedFrom.get(list.name) ?? [];
+  identities: SiteIdentities,
+): Promise<readonly FoundUnit[]> {
+  const { name } = found.list;
+  const into = identities.mergedInto.get(name);
+  // Its target reads it, and reports on it.
+  if (into !== undefined && selection.includes(into.name, into.fqdn)) return [];
+  const parts = identities.mergedFrom.get(name) ?? [];
+  if (found.kind === 'unreadable') {
+    const own = { kind: 'failed', name, fqdn: null, findings: found.list.findings } as const;
+    const others = parts.map((part) => {
+      return { kind: 'failed', ...part, findings: [targetFailed(part.name, name)] } as const;
+    });
+    return [own, ...others];
+  }
+  const { list } = found;
+  if (into !== undefined) return [{ kind: 'apart', list, into }];
   const merged: Mailman2List[] = [];
   const broken: UnreadableList[] = [];
   try {
     if (parts.length > 0) {
-      for await (const found of readLists(parts.map(({ name }) => name))) {
-        if (found.kind === 'list') merged.push(found.list);
-        else broken.push(found.list);
+      for await (const part of readLists(parts.map((each) => each.name))) {
+        if (part.kind === 'list') merged.push(part.list);
+        else broken.push(part.list);
       }
     }
   } catch (error) {
-    return [list, ...parts].map(({ name, fqdn }) => [
-      name,
-      work.failed(name, fqdn, failureFindings(error, name)),
-    ]);
-  }
-  if (broken.length > 0) {
-    // Without them their people would count as gone, and be removed where they came along before.
-    const failed = [list, ...merged].map(({ name, fqdn }) => {
-      const findings = broken.map((part) => partUnreadable(name, part.name));
-      return [name, work.failed(name, fqdn, findings)] as const;
+    return [list, ...parts].map(({ name: each, fqdn }) => {
+      return { kind: 'failed', name: each, fqdn, findings: failureFindings(error, each) };
     });
-    const reasons = broken.map(
-      ({ name, findings }) => [name, work.failed(name, null, findings)] as const,
-    );
-    return [...failed, ...reasons];
   }
-  const whole = await guarded({ list, merged }, work);
-  if (merged.length === 0) return [[list.name, whole]];
-  return [list, ...merged].map((part) => [part.name, work.part(whole, part)]);
+  if (broken.length === 0) return [{ kind: 'unit', unit: { list, merged } }];
+  // Without them their people would count as gone, and be removed where they came along before.
+  const failed = [list, ...merged].map(({ name: each, fqdn }) => {
+    const findings = broken.map((part) => partUnreadable(each, part.name));
+    return { kind: 'failed', name: each, fqdn, findings } as const;
+  });
+  const reasons = broken.map((part) => {
+    return { kind: 'failed', name: part.name, fqdn: null, findings: part.findings } as const;
+  });
+  return [...failed, ...reasons];
 }
 
 const partUnreadable = (name: string, part: string): Diagnostic => ({

@@ -11,7 +11,12 @@ const NAMED = 3;
 /** Brings into the search index what it does not know of a list's archive, and tries it. */
 export async function indexArchive(
   desired: DesiredList,
-  { archive, progress }: Pick<Ports, 'archive' | 'progress'>,
+  {
+    archive,
+    progress,
+  }: Pick<Ports, 'progress'> & {
+    readonly archive: Pick<ArchivePort, 'index'>;
+  },
 ): Promise<PhaseResult<null>> {
   const list = desired.sourceName;
   const [indexed] = await archive.index([desired.fqdnListname], (event) => {

@@ -25,6 +25,18 @@ export async function archiveStep(
   return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
 }
 
+/**
+ * Prepares every part's mbox, which needs nothing of Mailman 3; the archive's step finds it done,
+ * and has the findings.
+ */
+export async function prepareStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {
+  for (const { list: named, folder } of job.parts) {
+    const { list, ports: reading } = await withMbox(named, folder, ports);
+    if (wouldBeExposed(list, job.desired) === null) await prepareArchive(list, folder, reading);
+  }
+  return { outcome: 'unchanged', findings: [], value: null };
+}
+
 async function archivePart(
   { list: named, folder }: ListPart,
   desired: DesiredList,

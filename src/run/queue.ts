@@ -25,3 +25,23 @@ export function embeddedQueue(concurrency: number): TaskQueue {
     },
   };
 }
+
+/** Runs a task as soon as its lane has room; tasks of one lane begin in the order they come in. */
+export type Lanes<Name extends string> = <Value>(
+  lane: Name,
+  task: () => Promise<Value>,
+) => Promise<Value>;
+
+/** The lanes of one process: so many tasks at once in each. */
+export function embeddedLanes<Name extends string>(
+  widths: Readonly<Record<Name, { readonly width: number }>>,
+): Lanes<Name> {
+  const queues = new Map<string, PQueue>();
+  for (const [name, { width }] of Object.entries<{ readonly width: number }>(widths))
+    queues.set(name, new PQueue({ concurrency: width }));
+  return (lane, task) => {
+    const queue = queues.get(lane);
+    if (queue === undefined) throw new Error(`no lane ${lane}`);
+    return queue.add(task);
+  };
+}

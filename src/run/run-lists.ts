@@ -87,7 +87,7 @@ export async function migrateLists(
 }
 
 /** Lets the web server read what was written; why it would not, else null. */
-async function reloadWebServer({ workspace, web }: Ports): Promise<Diagnostic | null> {
+export async function reloadWebServer({ workspace, web }: Ports): Promise<Diagnostic | null> {
   if (!(await workspace.reloadPending.get())) return null;
   try {
     await web.reload();
@@ -112,7 +112,7 @@ function merged(report: ListReport, check: ListReport, trouble: Diagnostic | nul
 }
 
 /** What of the report of a whole list concerns one of those that it is made of. */
-function partReport(whole: ListReport, { name }: Mailman2List): ListReport {
+export function partReport(whole: ListReport, { name }: Mailman2List): ListReport {
   const phases = whole.phases.map((phase) => ({
     ...phase,
     findings: findingsOf(phase.findings, name, whole.name),

@@ -15,6 +15,7 @@ import { type ListPlan, planList } from '../plan/plan-list.js';
 import { settled } from '../plan/settled.js';
 import type { WebAddresses } from '../redirects/addresses.js';
 import { listRedirects } from '../redirects/redirects.js';
+import { CoverageTally, monthCounts } from './figures.js';
 import { indexArchive } from './index-archive.js';
 import { keptOf, preparedParts, redirectsOf } from './list-archive.js';
 import { type BanPolicy, gatherModeration } from './moderation-facts.js';
@@ -231,13 +232,18 @@ export async function redirectsStep(
   }
   const findings: Diagnostic[] = [];
   let written = false;
+  const coverage = new CoverageTally();
   const prepared = await preparedParts(job, ports);
   for (const computed of await redirectsOf(job.desired, prepared, ports, settings)) {
     const result = await stageRedirects(computed, settings.web, settings.redirects, output);
     written ||= result.outcome === 'done';
     findings.push(...result.findings);
+    for (const redirect of listRedirects(computed.rules, settings.web)) coverage.add(redirect);
   }
-  return { outcome: written ? 'done' : 'unchanged', findings, value: null };
+  const redirects = coverage.kinds();
+  const amount = redirects.reduce((sum, { addresses }) => sum + addresses, 0);
+  const figures = { work: { amount, unit: 'addresses' as const }, redirects };
+  return { outcome: written ? 'done' : 'unchanged', findings, value: null, figures };
 }
 
 const noRedirectsOutput = (list: string): Diagnostic => ({
@@ -264,6 +270,16 @@ export async function verifyStep(
       ])
     : null;
   const expectation = { desired, messages: keptOf(prepared), redirects, accounted };
-  const checks = await verifyList(expectation, ports);
-  return { outcome: 'done', findings: failedChecks(list.name, checks), value: null, checks };
+  const { checks, held } = await verifyList(expectation, ports);
+  const figures = {
+    work: { amount: expectation.messages.length, unit: 'messages' as const },
+    months: monthCounts(expectation.messages, held),
+  };
+  return {
+    outcome: 'done',
+    findings: failedChecks(list.name, checks),
+    value: null,
+    checks,
+    figures,
+  };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { HeldEmails } from '../model/archive-state.js';
 import type { Check } from '../model/check.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { Redirect } from '../model/redirect.js';
@@ -34,7 +35,7 @@ export interface Expectation {
 export async function verifyList(
   expectation: Expectation,
   { target, archive, web }: Pick<Ports, 'target' | 'archive' | 'web'>,
-): Promise<readonly Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly held: HeldEmails }> {
   const { desired, messages, redirects, accounted } = expectation;
   const observed = await target.observe(desired.listId);
   const checks = [...listChecks(desired, observed, JUDGE, accounted)];
@@ -55,7 +56,7 @@ export async function verifyList(
       probes.push(await web.probe(redirect));
     checks.push(...redirectChecks(probes, desired.archivePolicy === 'private'));
   }
-  return checks;
+  return { checks, held: archived.emails };
 }
 
 /** Failed checks as findings. */

@@ -22,6 +22,8 @@ export interface Workspace {
   readonly dir: string;
   /** The folder of one list, made if it is missing. */
   list(name: string): Promise<ListFolder>;
+  /** The folder of what is known of batches, made if it is missing. */
+  batch(): Promise<ListFolder>;
   /**
    * Whether redirects were written that the web server has not read yet. Kept on disk: a run that
    * dies between writing and reloading must not leave the next one content.
@@ -74,11 +76,8 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
   const pending = join(dir, 'reload-pending');
   return {
     dir,
-    async list(name) {
-      const folder = join(dir, 'lists', fileName(name));
-      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-      return listFolder(folder, name);
-    },
+    list: (name) => openFolder(join(dir, 'lists', fileName(name)), name),
+    batch: () => openFolder(join(dir, 'batch'), 'this workspace as a whole'),
     reloadPending: {
       get: () =>
         stat(pending).then(
@@ -103,6 +102,11 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
       return lock(path, 'the redirects of all lists');
     },
   };
+}
+
+async function openFolder(dir: string, name: string): Promise<ListFolder> {
+  await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
+  return listFolder(dir, name);
 }
 
 function listFolder(dir: string, name: string): ListFolder {

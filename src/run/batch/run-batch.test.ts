@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CannotStartError, DiagnosticError } from '../../diagnostics.js';
+import type { BatchEntry, BatchReport } from '../../model/batch.js';
+import { mailman2List, mailman2Member } from '../../testing/builders.js';
+import { inTurns } from '../../testing/in-turns.js';
+import { listing, memoryWorld, type MemoryWorld } from '../../testing/memory-ports.js';
+import { selectLists } from '../select.js';
+import type { Clock } from './clock.js';
+import { JOURNAL, readJournal } from './journal.js';
+import { type BatchRequest, runBatch } from './run-batch.js';
+import { parseWindow } from './window.js';
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mm2to3-batch-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const NAMES = ['a', 'b', 'c', 'd'];
+const lists = NAMES.map((name) =>
+  mailman2List({ name, members: [mailman2Member({ address: `ann@${name}.org` })] }),
+);
+const site = lists.map(listing);
+const entry = (name: string, archiveBytes = 0): BatchEntry => ({
+  name,
+  fqdn: `${name}@lists.example.org`,
+  members: 1,
+  archiveBytes,
+});
+
+/** A clock that a test moves; whoever sleeps lets it pass. */
+function fakeClock(start: number): Clock & { turn(ms: number): void } {
+  let passed = 0;
+  let turned = 0;
+  return {
+    now: () => start + passed + turned,
+    steady: () => passed,
+    sleep: async (ms, signal) => {
+      // The end of the window is not waited for: only work lets time pass.
+      if (ms >= 60_000 && signal !== undefined) {
+        await new Promise<void>((resolve) => {
+          if (signal.aborted) resolve();
+          signal.addEventListener('abort', () => {
+            resolve();
+          });
+        });
+        return;
+      }
+      passed += ms;
+      await Promise.resolve();
+    },
+    turn(ms) {
+      turned += ms;
+    },
+  };
+}
+
+const request = (changed: Partial<BatchRequest> = {}): BatchRequest => ({
+  selection: selectLists([], ['*'], []),
+  site: NAMES.map((name) => entry(name)),
+  order: 'name',
+  concurrency: 2,
+  window: null,
+  until: null,
+  command: 'mm2to3 batch',
+  commandFor: (name) => `mm2to3 migrate ${name}`,
+  stop: new AbortController().signal,
+  grace: 60_000,
+  ...changed,
+});
+
+const NOON = new Date('2026-01-10T12:00').getTime();
+const start = (
+  world: MemoryWorld,
+  changed: Partial<BatchRequest> = {},
+  clock = fakeClock(NOON),
+) => {
+  const readLists = (names: readonly string[]) =>
+    inTurns(names.flatMap((name) => site.filter(({ list }) => list.name === name)));
+  return runBatch(request(changed), { ...world, readLists }, clock);
+};
+const outcomes = ({ lists: all }: BatchReport): readonly string[] =>
+  all.map(({ name, outcome, findings }) =>
+    [
+      name,
+      outcome,
+      ...findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code),
+    ].join(' '),
+  );
+
+describe('a batch', () => {
+  it('migrates every list, and a second one finds nothing to do', async () => {
+    const world = await memoryWorld(dir, site);
+    const report = await start(world);
+    expect(report.lists.map(({ name }) => name)).toEqual(NAMES);
+    expect(report.lists.map(({ phases }) => phases.map(({ phase }) => phase))).toEqual(
+      NAMES.map(() => ['export', 'apply', 'archive', 'redirects', 'index', 'verify']),
+    );
+    expect(report.lists.every(({ outcome }) => outcome !== 'failed')).toBe(true);
+    expect(report.stopped).toBeNull();
+    expect(report.command).toBeNull();
+    const again = await start(world);
+    expect(again.lists.map(({ outcome }) => outcome)).toEqual(NAMES.map(() => 'unchanged'));
+  });
+
+  it('keeps one list’s failure its own, and says how to continue', async () => {
+    const world = await memoryWorld(dir, site);
+    world.target.refuse = (what) => {
+      if (what.startsWith('create b@'))
+        throw new DiagnosticError({ code: 'target.refused', summary: 'Core says no' });
+      return false;
+    };
+    const report = await start(world);
+    expect(report.lists.map(({ outcome }) => outcome === 'failed')).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(report.command).toBe('mm2to3 batch');
+    expect(report.lists[1]?.command).toBe('mm2to3 migrate b');
+    expect(report.lists[1]?.retries).toEqual([]);
+    // The list that failed is the first of the next run.
+    world.target.refuse = () => false;
+    const again = await start(world);
+    expect(again.lists[0]?.name).toBe('b');
+    expect(again.lists.map(({ outcome }) => outcome)).not.toContain('failed');
+  });
+
+  it('waits out a Core that restarts, and tells of it', async () => {
+    const world = await memoryWorld(dir, site);
+    let away = 2;
+    world.target.refuse = (what) => {
+      if (what.startsWith('create c@') && away > 0) {
+        away -= 1;
+        throw new CannotStartError([
+          { code: 'target.unreachable', severity: 'error', summary: 'Core does not answer' },
+        ]);
+      }
+      return false;
+    };
+    const report = await start(world);
+    expect(report.lists.map(({ outcome }) => outcome)).not.toContain('failed');
+    const { retries } = report.lists.find(({ name }) => name === 'c') ?? {};
+    expect(retries?.map(({ phase, attempt, waited }) => [phase, attempt, waited])).toEqual([
+      ['apply', 1, 1],
+      ['apply', 2, 5],
+    ]);
+    const folder = await world.ports.workspace.list('c');
+    const events = (await readJournal(folder.path(JOURNAL))).map(({ event }) => event);
+    expect(events.filter((event) => event === 'retry')).toHaveLength(2);
+    expect(events.at(-1)).toBe('ended');
+  });
+
+  it('begins nothing more after a signal, and the next one continues', async () => {
+    const world = await memoryWorld(dir, site);
+    const stop = new AbortController();
+    world.target.refuse = (what) => {
+      if (what.startsWith('create b@')) stop.abort('SIGTERM');
+      return false;
+    };
+    const report = await start(world, { stop: stop.signal, concurrency: 1 });
+    expect(report.stopped).toBe('SIGTERM');
+    expect(report.command).toBe('mm2to3 batch');
+    expect(outcomes(report).slice(1)).toEqual([
+      'b skipped batch.interrupted',
+      'c skipped batch.not-begun',
+      'd skipped batch.not-begun',
+    ]);
+    world.target.refuse = () => false;
+    const again = await start(world);
+    expect(again.lists.map(({ outcome }) => outcome)).not.toContain('failed');
+    expect(again.stopped).toBeNull();
+  });
+
+  it('refuses to be two in one workspace', async () => {
+    const world = await memoryWorld(dir, site);
+    const folder = await world.ports.workspace.batch();
+    const unlock = await folder.lock();
+    await expect(start(world)).rejects.toMatchObject({ diagnostic: { code: 'run.locked' } });
+    await unlock();
+    await start(world);
+  });
+
+  it('says of a clock that was set back, and measures by another one', async () => {
+    const world = await memoryWorld(dir, site);
+    const clock = fakeClock(NOON);
+    world.target.refuse = (what) => {
+      if (what.startsWith('create b@')) clock.turn(-7_200_000);
+      return false;
+    };
+    const report = await start(world, { concurrency: 1 }, clock);
+    expect(report.lists.map(({ outcome }) => outcome)).not.toContain('failed');
+    expect(report.findings.map(({ code }) => code)).toEqual(['batch.clock-jumped']);
+    for (const { phases } of report.lists)
+      for (const { seconds } of phases) expect(seconds).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('a window', () => {
+  const window = parseWindow('22:00-06:00');
+  const GIGABYTE = 1_000_000_000;
+
+  it('leaves for the next night what would not end in this one', async () => {
+    const world = await memoryWorld(dir, site);
+    const evening = new Date('2026-01-10T22:00').getTime();
+    // Lists that take six hours each, most of it in the index: two do not fit into eight.
+    const sizes = [entry('a', 30 * GIGABYTE), entry('b', 30 * GIGABYTE), entry('c'), entry('d')];
+    const first = await start(world, { window, site: sizes, order: 'small' }, fakeClock(evening));
+    expect(first.lists.map(({ name, notBegun }) => [name, notBegun?.code ?? null])).toEqual([
+      ['c', null],
+      ['d', null],
+      ['a', null],
+      ['b', 'batch.not-begun'],
+    ]);
+    expect(first.stopped).toBe('window');
+    expect(first.lists[3]).toMatchObject({ outcome: 'skipped', began: null });
+    expect(first.lists[3]?.notBegun?.why).toMatch(/takes about \d+ min .* not have ended by/);
+    const next = new Date('2026-01-11T22:00').getTime();
+    const second = await start(world, { window, site: sizes, order: 'small' }, fakeClock(next));
+    expect(second.lists.map(({ name }) => name)).toEqual(['b', 'c', 'd', 'a']);
+    expect(second.lists.map(({ outcome }) => outcome)).not.toContain('skipped');
+    expect(second.command).toBeNull();
+  });
+});
