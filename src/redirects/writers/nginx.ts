@@ -80,21 +80,31 @@ function patterns(heads: readonly ListHead[]): readonly string[] {
 }
 
 /**
- * Sizes of nginx's hash tables. Its own defaults do not hold the paths of an archive, and with
- * more than 10,000 buckets it tries fewer at first, which takes minutes for a long list: so long
- * lists get larger buckets. An entry takes the key, a pointer and a length.
+ * Sizes of nginx's hash tables, one a list. Its defaults do not hold the paths of an archive. With
+ * more than 10,000 buckets allowed, nginx gives every list but small ones nearly all of them (it begins
+ * at 1,000 fewer: ngx_hash_init), so entries lie apart: few are compared for an answer, and the first
+ * attempt fits.
  */
 function mapSize(heads: readonly ListHead[]): { readonly bucket: number; readonly table: number } {
   const entries = Math.max(0, ...heads.map((head) => head.entries));
   const longest = Math.max(0, ...heads.map(({ longestKey, name }) => longestKey + name.length));
-  const table = 10_000;
-  // Buckets are filled by chance, so some hold half as much again as the average.
-  const needed = Math.max((entries / table) * (longest + 16) * 1.7, longest + 64, BUCKET);
-  return { bucket: powerOfTwo(needed), table };
+  let table = SMALLEST_TABLE;
+  const costs = (buckets: number): number =>
+    heads.filter((head) => head.entries * 100 >= buckets).length * buckets * POINTER;
+  while (table * 2 <= entries && costs(table * 2) <= POINTERS_BYTES) table *= 2;
+  const average = entries / (table - 1000);
+  // Buckets are filled by chance. An entry takes a pointer, a length and the key, rounded up.
+  const fullest = average + 4 * Math.sqrt(average) + 3;
+  const needed = Math.max(512, fullest * (longest + 24) + POINTER);
+  return { bucket: Math.min(powerOfTwo(needed), LARGEST_BUCKET), table };
 }
 
-// Lookups read half a bucket: smaller ones are faster, but nginx tries long to fill them.
-const BUCKET = 1024;
+const SMALLEST_TABLE = 11_000;
+const POINTER = 8;
+// What the tables of all lists together may take before their entries.
+const POINTERS_BYTES = 16 << 20;
+// nginx refuses 64 KiB.
+const LARGEST_BUCKET = 1 << 15;
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
 
@@ -123,27 +133,34 @@ const KEPT = '!';
 /** nginx compares plain keys without regard to case and refuses two that are equal so. */
 function* listMap(head: ListHead, rules: SaidRules): Generator<string> {
   yield headLine(head);
-  yield `map $mm2to3_path ${variable(head.name)} {\n  default "";\n`;
+  yield `map $request_filename ${variable(head.name)} {\n  default "";\n`;
   const { twice } = rules;
   for (const { key, value } of rules.entries())
-    yield `  ${mapKey(key, twice.size > 0 && twice.has(key.toLowerCase()))} ${quoted(value ?? KEPT)};\n`;
+    yield `  ${mapKey(`${NOWHERE}${key}`, twice.size > 0 && twice.has(key.toLowerCase()))} ${quoted(value ?? KEPT)};\n`;
   yield '}\n';
 }
 
-/** The location of a list: it cuts the path to what the map's keys are. */
+/**
+ * The folder that locations of lists name as theirs. Nothing is ever served from it: with it,
+ * $request_filename is the path below the location, cut off without the cost of a pattern.
+ */
+const NOWHERE = '/-/';
+
+/** The location of a list. */
 function location({ name, page, keptIn }: SaidRules, root: string, status: number): string {
   const target = variable(name);
-  const below = `if ($uri ~ ${quoted(`(?s)^${pattern(root)}(?<mm2to3_path>.*)\\z`)})`;
   const back = `return ${status} "${page}${target}";`;
-  if (keptIn === null) return `location ^~ "${root}" { ${below} { ${back} } }\n`;
+  if (keptIn === null) return `location ^~ "${root}" { alias "${NOWHERE}"; ${back} }\n`;
   // Files of strangers on the address of the log-in: a browser is to show them, not to run them.
   return [
     `location ^~ "${root}" {`,
-    `  ${below} { set $mm2to3_kept "/-mm2to3-kept/${name}/$mm2to3_path"; }`,
+    `  alias "${NOWHERE}";`,
+    // Within the condition the path would be another.
+    `  set $mm2to3_kept "/-mm2to3-kept/${name}$request_filename";`,
     `  if (${target} = "${KEPT}") { rewrite ^ $mm2to3_kept last; }`,
     `  ${back}`,
     '}',
-    `location ^~ "/-mm2to3-kept/${name}/" {`,
+    `location ^~ "/-mm2to3-kept/${name}${NOWHERE}" {`,
     '  internal;',
     `  alias "${keptIn}/";`,
     `  disable_symlinks on from="${keptIn}";`,
