@@ -91,7 +91,7 @@ function mapSize(heads: readonly ListHead[]): { readonly bucket: number; readonl
   let table = SMALLEST_TABLE;
   const costs = (buckets: number): number =>
     heads.filter((head) => head.entries * 100 >= buckets).length * buckets * POINTER;
-  while (table * 2 <= entries && costs(table * 2) <= POINTERS_BYTES) table *= 2;
+  while (table * 4 <= entries && costs(table * 2) <= POINTERS_BYTES) table *= 2;
   const average = entries / (table - 1000);
   // Buckets are filled by chance. An entry takes a pointer, a length and the key, rounded up.
   const fullest = average + 4 * Math.sqrt(average) + 3;
