@@ -25,8 +25,8 @@ export interface ObservedArchive {
   readonly release: string | null;
   readonly archivePolicy: ArchivePolicy | null;
   readonly emails: HeldEmails;
-  /** Documents of the search index that belong to this list's messages. */
-  readonly documents: number;
+  /** Documents of the search index that belong to this list's messages; null where nobody asked. */
+  readonly documents: number | null;
 }
 
 /** A word of a message, searched for. */

@@ -56,7 +56,8 @@ export interface PatternPort {
 
 /** HyperKitty's store and search index. */
 export interface ArchivePort {
-  observe(fqdnListname: string): Promise<ObservedArchive>;
+  /** With `documents`, the search index is read, too; that takes as long again. */
+  observe(fqdnListname: string, also?: { readonly documents: boolean }): Promise<ObservedArchive>;
   /** What HyperKitty took off the messages of a list. */
   attachments(fqdnListname: string): AsyncIterable<HeldAttachment>;
   /** Makes the list's page, with its archive policy from the start. */

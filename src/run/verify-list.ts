@@ -44,7 +44,7 @@ export async function verifyList(
     const used = await target.templatesInUse(desired.listId, names);
     checks.push(...templateChecks(desired, observed, used));
   }
-  const archived = await archive.observe(desired.fqdnListname);
+  const archived = await archive.observe(desired.fqdnListname, { documents: true });
   checks.push(...archiveChecks(messages, desired.archivePolicy, archived));
   if (archived.exists) {
     const feed = await web.feed(desired.fqdnListname);

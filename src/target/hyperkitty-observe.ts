@@ -5,16 +5,21 @@ import type { ArchivePolicy } from '../model/mailman3-list.js';
 import { INDEX_HELPERS } from './hyperkitty-index.js';
 import type { PythonSession } from './python-session.js';
 
-const HELPERS = [...INDEX_HELPERS, 'hyperkitty_observe.py'] as const;
+const HELPERS = ['hyperkitty_list.py', 'hyperkitty_observe.py'] as const;
+
+/** The same, where the index is read as well. */
+const WITH_INDEX = [...INDEX_HELPERS, 'hyperkitty_observe.py'] as const;
 
 /** What HyperKitty holds of a list. */
 export async function observeArchive(
   session: PythonSession,
   fqdnListname: string,
+  documents: boolean,
 ): Promise<ObservedArchive> {
   const emails = new Map<string, number>();
   let state: JsonObject = {};
-  for await (const record of session.records(HELPERS, { do: 'observe', list: fqdnListname })) {
+  const request = { do: 'observe', list: fqdnListname, documents };
+  for await (const record of session.records(documents ? WITH_INDEX : HELPERS, request)) {
     if (record['type'] === 'list') state = record;
     if (record['type'] === 'emails') takeEmails(record['emails'], emails);
   }
@@ -23,7 +28,7 @@ export async function observeArchive(
     release: jsonText(state['version']),
     archivePolicy: archivePolicy(state['archivePolicy']),
     emails,
-    documents: jsonNumber(state['documents']) ?? 0,
+    documents: documents ? (jsonNumber(state['documents']) ?? 0) : null,
   };
 }
 

@@ -14,7 +14,7 @@ import { pythonSession } from './python-session.js';
 
 /** HyperKitty, reached through its own Django management command. */
 export interface HyperKitty extends HyperKittyImport {
-  observe(fqdnListname: string): Promise<ObservedArchive>;
+  observe(fqdnListname: string, also?: { readonly documents: boolean }): Promise<ObservedArchive>;
   attachments(fqdnListname: string): AsyncIterable<HeldAttachment>;
   index(
     fqdnListnames: readonly string[],
@@ -38,7 +38,8 @@ export function hyperkitty(host: Host, django: Command, eager = false): HyperKit
   return {
     ...hyperkittyImport(session),
 
-    observe: (fqdnListname) => observeArchive(session, fqdnListname),
+    observe: (fqdnListname, { documents } = { documents: false }) =>
+      observeArchive(session, fqdnListname, documents),
 
     attachments: (fqdnListname) => heldAttachments(session, fqdnListname),
 

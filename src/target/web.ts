@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { XMLParser } from 'fast-xml-parser';
 import { CannotStartError } from '../diagnostics.js';
 import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Redirect } from '../model/redirect.js';
@@ -30,11 +29,13 @@ export async function readFeed(
 ): Promise<FeedObservation> {
   const response = await ask(`${hyperkittyUrl}list/${fqdnListname}/feed/`);
   const body = await response.text();
-  return { status: response.status, hashes: feedHashes(body) };
+  return { status: response.status, hashes: await feedHashes(body) };
 }
 
 /** Message hashes that an RSS feed links to; null where the text is no feed. */
-export function feedHashes(xml: string): readonly string[] | null {
+export async function feedHashes(xml: string): Promise<readonly string[] | null> {
+  // Loaded where a feed is read: every command would start later for it.
+  const { XMLParser } = await import('fast-xml-parser');
   // The text comes from a web server and holds mail: no entities beyond XML's own are expanded.
   const parser = new XMLParser({ processEntities: false, isArray: (name) => name === 'item' });
   let parsed: unknown;

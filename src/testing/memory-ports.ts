@@ -105,7 +105,7 @@ export class MemoryArchive implements ArchivePort {
       const list = this.lists.get(fqdnListname);
       if (list === undefined) return [];
       const emails = list.emails.size;
-      const added = emails - list.documents;
+      const added = emails - (list.documents ?? 0);
       list.documents = emails;
       const nothing = { refused: [], missed: [], exposed: [] };
       const counts = { emails, documents: emails, added, gone: 0, official: false, tried: 0 };
