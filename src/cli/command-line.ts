@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { shellWord } from '../report/words.js';
 import type { GlobalOptions } from './command.js';
 
 /** Values that are told again; the others say how to speak, and not what to do. */
@@ -13,16 +14,11 @@ export function commandLine(
 ): string {
   const told = TOLD.flatMap((key) => flag(key, globals[key]));
   const own = Object.entries(options).flatMap(([key, value]) => flag(key, value));
-  return ['mm2to3', ...told, command, ...words, ...own].map(quoted).join(' ');
+  return ['mm2to3', ...told, command, ...words, ...own].map(shellWord).join(' ');
 }
 
 function flag(key: string, value: unknown): readonly string[] {
   const name = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (value === true) return [name];
   return typeof value === 'string' || typeof value === 'number' ? [name, String(value)] : [];
-}
-
-/** A word as a POSIX shell reads it back unchanged. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

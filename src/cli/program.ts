@@ -8,6 +8,7 @@ import { batch, type BatchOptions } from './commands/batch.js';
 import { exportSnapshots } from './commands/export.js';
 import { plan, type PlanOptions } from './commands/plan.js';
 import { rebuild, type RebuildOptions } from './commands/rebuild.js';
+import { report, type ReportOptions } from './commands/report.js';
 import { REDIRECT_FORMATS, redirects, type RedirectsOptions } from './commands/redirects.js';
 import { testRedirects, type TestOptions } from './commands/redirects-test.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
@@ -225,7 +226,16 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     .option('--concurrency <n>', 'lists that are under way at once (default: 4)', positive)
     .option('--window <from-to>', 'begin nothing that would not end in it: 22:00-06:00')
     .option('--until <time>', 'the same for one time: 06:00, or "2026-03-01 06:00"')
+    .option('--report <dir>', 'folder for its report (default: in the workspace)')
     .addHelpText('after', BATCH_HELP);
+  program
+    .command('report')
+    .description('the report of the last batch that ended, again')
+    .option('--output <dir>', 'write all of its forms there: HTML, Markdown, text, JSON, JUnit')
+    .action(async (options: ReportOptions) => {
+      const work = (session: Session): Promise<ExitCode> => report(session, options, io);
+      finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
+    });
   return program;
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { BatchReport } from '../model/batch.js';
 import type { JsonObject } from '../model/json.js';
 import type { ListReport, SurveyedList } from '../model/report.js';
 import { findingJson } from './findings.js';
@@ -57,7 +56,8 @@ export function runJson(reports: readonly ListReport[]): JsonObject {
   return lists(reports.map(listJson));
 }
 
-const listJson = ({ name, fqdn, outcome, phases, findings }: ListReport): JsonObject => ({
+/** A list's part of what a run prints. */
+export const listJson = ({ name, fqdn, outcome, phases, findings }: ListReport): JsonObject => ({
   name,
   fqdn,
   outcome,
@@ -68,27 +68,3 @@ const listJson = ({ name, fqdn, outcome, phases, findings }: ListReport): JsonOb
   })),
   findings: findings.map(findingJson),
 });
-
-/** The same for a batch, with what is known of it besides. */
-export function batchJson(report: BatchReport): JsonObject {
-  return {
-    ...lists(
-      report.lists.map((list) => ({
-        ...listJson(list),
-        estimate: list.estimate,
-        retries: list.retries.map((retry) => ({ ...retry })),
-        command: list.command,
-      })),
-    ),
-    began: report.began,
-    ended: report.ended,
-    window: report.window,
-    closes: report.closes,
-    order: report.order,
-    concurrency: report.concurrency,
-    rates: report.rates.map((rate) => ({ ...rate })),
-    stopped: report.stopped,
-    findings: report.findings.map(findingJson),
-    command: report.command,
-  };
-}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { BatchReport, BatchStop } from '../model/batch.js';
 import type { ListReport, SurveyedList } from '../model/report.js';
 import { findingsText } from './findings.js';
 import { verified } from './json.js';
@@ -86,27 +85,3 @@ export function runText(reports: readonly ListReport[], verbose: boolean): strin
 export function errorsText(errors: readonly Diagnostic[]): string {
   return `${findingsText(errors)}\n`;
 }
-
-/** A batch: its lists, then what it came to and what to type next. */
-export function batchText(report: BatchReport, verbose: boolean): string {
-  const { lists, findings, stopped, command, began, ended } = report;
-  const counts = new Map<string, number>();
-  for (const { outcome } of lists) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  const sum = [...counts].map(([outcome, many]) => `${many} ${outcome}`).join(', ');
-  const minutes = Math.round((ended - began) / 60_000);
-  const lines = [`${lists.length} lists in ${minutes} min: ${sum}`];
-  if (stopped !== null) lines.push(`stopped: ${STOP_WORDS[stopped]}`);
-  if (command !== null) lines.push(`to continue: ${command}`);
-  return blocks(
-    runText(lists, verbose).trimEnd(),
-    findings.length === 0 ? '' : findingsText(findings),
-    lines.join('\n'),
-  );
-}
-
-const STOP_WORDS = {
-  window: 'no list that is left would have ended in time',
-  SIGINT: 'by Ctrl-C',
-  SIGTERM: 'by SIGTERM',
-  trouble: 'by trouble that concerns every list',
-} as const satisfies Record<BatchStop, string>;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStartError } from '../../diagnostics.js';
 import type { BatchOrder, BatchReport } from '../../model/batch.js';
-import { batchJson } from '../../report/json.js';
-import { batchText } from '../../report/text.js';
+import { batchJson } from '../../report/batch/json.js';
+import { batchText } from '../../report/batch/text.js';
 import type { Clock } from '../../run/batch/clock.js';
 import { runBatch } from '../../run/batch/run-batch.js';
 import { parseUntil, parseWindow, type Window } from '../../run/batch/window.js';
@@ -16,6 +16,7 @@ import { openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type Io, write } from '../io.js';
 import { commandLine } from '../command-line.js';
+import { writeReport } from '../report-folder.js';
 import type { RunOptions } from './run-steps.js';
 
 export interface BatchOptions extends RunOptions {
@@ -25,6 +26,7 @@ export interface BatchOptions extends RunOptions {
   readonly concurrency?: number;
   readonly window?: string;
   readonly until?: string;
+  readonly report?: string;
 }
 
 /** Milliseconds in which phases may end after a signal: a service manager waits for ten seconds. */
@@ -71,12 +73,24 @@ export async function batch(
     );
     await session.answer(
       () => batchJson(report),
-      () => batchText(report, globals.verbose === true),
+      () => batchText(report),
     );
+    const dir = resolve(io.cwd(), options.report ?? join(config.workspace, 'batch', 'reports'));
+    await tellReport(report, dir, io);
     return codeOf(report);
   } finally {
     stop.done();
   }
+}
+
+/** The work is done by then: a report that cannot be written is told, and fails nothing. */
+async function tellReport(report: BatchReport, dir: string, io: Io): Promise<void> {
+  const words = await writeReport(report, dir).then(
+    (page) => `report: ${page}`,
+    (error: unknown) =>
+      `the report was not written to ${dir}: ${error instanceof Error ? error.message : String(error)}; mm2to3 report --output DIR writes it elsewhere`,
+  );
+  await write(io.stderr, `${words}\n`);
 }
 
 function codeOf({ stopped, findings, lists }: BatchReport): ExitCode {

@@ -35,10 +35,10 @@ describe('what to do next', () => {
   const next = (report: Partial<BatchReport>) =>
     batchOverview(batchReport(report)).next.map(({ command }) => command);
 
-  it('names the lists that failed, and how to go on', () => {
+  it('is to go on, and to look at what is wrong', () => {
     expect(batchOverview(sampleBatch).next.map(({ command }) => command)).toEqual([
-      'mm2to3 batch broken',
       'mm2to3 batch',
+      null,
       'mm2to3 verify lossy',
       null,
     ]);
@@ -49,8 +49,9 @@ describe('what to do next', () => {
   });
 
   it('writes names as a shell takes them', () => {
-    const list = batchList({ name: 'a b;c', outcome: 'failed' });
-    expect(next({ lists: [list], command: null })).toEqual(["mm2to3 batch 'a b;c'"]);
+    const checks = [{ id: 'settings', ok: false, expected: 1, actual: 2, summary: '' }];
+    const list = batchList({ name: 'a b;c', phases: [batchPhase('verify', { checks })] });
+    expect(next({ lists: [list] })).toEqual(["mm2to3 verify 'a b;c'"]);
   });
 });
 

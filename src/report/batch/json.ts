@@ -2,7 +2,7 @@
 import type { BatchList, BatchReport } from '../../model/batch.js';
 import type { JsonObject } from '../../model/json.js';
 import { findingJson } from '../findings.js';
-import { SCHEMA_VERSION } from '../json.js';
+import { listJson, SCHEMA_VERSION } from '../json.js';
 
 /** A batch as JSON: the keys of `migrate`, and what only a batch knows. Times are ISO 8601. */
 export function batchJson(report: BatchReport): JsonObject {
@@ -17,25 +17,17 @@ export function batchJson(report: BatchReport): JsonObject {
     concurrency,
     stopped,
     command,
-    lists: report.lists.map(listJson),
+    lists: report.lists.map(batchListJson),
     rates: report.rates.map((rate) => ({ ...rate })),
     findings: report.findings.map(findingJson),
   };
 }
 
-function listJson(list: BatchList): JsonObject {
-  const { name, fqdn, outcome, phases, findings, members, archiveBytes, order, estimate } = list;
+function batchListJson(list: BatchList): JsonObject {
+  const { phases, members, archiveBytes, order, estimate } = list;
   const { began, ended, retries, notBegun, command, months, redirects } = list;
   return {
-    name,
-    fqdn,
-    outcome,
-    phases: phases.map((phase) => ({
-      phase: phase.phase,
-      outcome: phase.outcome,
-      seconds: phase.seconds,
-    })),
-    findings: findings.map(findingJson),
+    ...listJson(list),
     order,
     members,
     archiveBytes,

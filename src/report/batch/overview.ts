@@ -134,31 +134,30 @@ export const stopWords = ({ stopped }: BatchReport): string | null =>
 function nextSteps(report: BatchReport, states: BatchOverview['states']): readonly NextStep[] {
   const { lists, command } = report;
   const steps: NextStep[] = [];
-  const named = (state: BatchState): string =>
-    lists
-      .filter((list) => batchStateOf(list) === state)
-      .map(({ name }) => shellWord(name))
-      .join(' ');
   const one = (count: number, words: string): string => `${counted(count, 'list')} ${words}`;
+  const stop = stopWords(report);
   if (states.failed > 0) {
     steps.push({
       why: `${one(states.failed, 'failed')}. What went wrong is told with what to do about it; once that is mended, try again:`,
-      command: `mm2to3 batch ${named('failed')}`,
+      command,
     });
   }
-  const stop = stopWords(report);
   if (states.waiting > 0 || stop !== null) {
     steps.push({
-      why: `${one(states.waiting, 'had no turn')}${stop === null ? '' : `, since ${stop}`}. This goes on where it ended:`,
-      command,
+      why: `${one(states.waiting, 'had no turn')}${stop === null ? '' : `, since ${stop}`}. ${states.failed > 0 ? 'The same command goes' : 'This goes'} on where it ended${states.failed > 0 ? '.' : ':'}`,
+      command: states.failed > 0 ? null : command,
     });
   } else if (command !== null && states.failed === 0) {
     steps.push({ why: 'Something is left to do. This goes on with it:', command });
   }
   if (states.wrong > 0) {
+    const wrong = lists
+      .filter((list) => batchStateOf(list) === 'wrong')
+      .map(({ name }) => shellWord(name))
+      .join(' ');
     steps.push({
       why: `${one(states.wrong, 'did not pass verification')}. To see each check:`,
-      command: `mm2to3 verify ${named('wrong')}`,
+      command: `mm2to3 verify ${wrong}`,
     });
   }
   if (states.findings > 0) {
