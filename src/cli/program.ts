@@ -12,6 +12,7 @@ import { report, type ReportOptions } from './commands/report.js';
 import { REDIRECT_FORMATS, redirects, type RedirectsOptions } from './commands/redirects.js';
 import { testRedirects, type TestOptions } from './commands/redirects-test.js';
 import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
+import { status } from './commands/status.js';
 import { survey } from './commands/survey.js';
 import { PLAN_FORMATS } from '../report/plan/formats.js';
 import { EXIT_HELP, type ExitCode } from './exit-codes.js';
@@ -235,6 +236,12 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     .action(async (options: ReportOptions) => {
       const work = (session: Session): Promise<ExitCode> => report(session, options, io);
       finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
+    });
+  program
+    .command('status')
+    .description('where a batch stands, from another terminal; asks neither Mailman')
+    .action(async () => {
+      finish(await inSession(io, program.opts<GlobalOptions>(), [], (session) => status(session)));
     });
   return program;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DiagnosticError } from '../diagnostics.js';
 import { nothingApplied } from '../plan/operation.js';
 import { desiredMember } from '../testing/builders.js';
 import { type Draft, type ListFolder, openWorkspace, type Workspace } from './workspace.js';
@@ -151,7 +152,41 @@ describe('the lock of a list', () => {
   it.each(['', 'x', '0', '-1'])('of no process (%j) is taken over', async (holder) => {
     await writeFile(dev.path('lock'), holder);
     await expect(dev.lock()).resolves.toBeTypeOf('function');
-    expect(await readFile(dev.path('lock'), 'utf8')).toBe(String(process.pid));
+    const { pid } = JSON.parse(await readFile(dev.path('lock'), 'utf8')) as { pid: number };
+    expect(pid).toBe(process.pid);
+    expect(await readdir(dev.dir)).toEqual(['lock']);
+  });
+
+  it('of a number that another process has by now is taken over', async () => {
+    const stand = { pid: process.ppid, started: '1', boot: null, host: hostname() };
+    await writeFile(dev.path('lock'), JSON.stringify(stand));
+    expect(await dev.isLocked()).toBe(false);
+    await expect(dev.lock()).resolves.toBeTypeOf('function');
+    expect(await dev.isLocked()).toBe(true);
+  });
+
+  it('of a time before the last boot is taken over', async () => {
+    const stand = { pid: process.ppid, started: null, boot: 'another', host: hostname() };
+    await writeFile(dev.path('lock'), JSON.stringify(stand));
+    await expect(dev.lock()).resolves.toBeTypeOf('function');
+  });
+
+  it('of another machine holds, and says what to do', async () => {
+    const stand = { pid: deadPid(), started: null, boot: 'another', host: 'elsewhere' };
+    await writeFile(dev.path('lock'), JSON.stringify(stand));
+    const refusal = await dev.lock().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ diagnostic: { code: 'run.locked' } });
+    expect(String((refusal as DiagnosticError).diagnostic.next)).toContain('remove that file');
+  });
+
+  it('is had by one of many that want it at once, over an abandoned one', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await writeFile(dev.path('lock'), String(deadPid()));
+      const all = await Promise.allSettled(Array.from({ length: 8 }, () => dev.lock()));
+      const got = all.filter((each) => each.status === 'fulfilled');
+      expect(got).toHaveLength(1);
+      await got[0]?.value();
+    }
   });
 
   it('of a process that is gone is taken over', async () => {

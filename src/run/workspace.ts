@@ -13,9 +13,10 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DiagnosticError } from '../diagnostics.js';
+import { CannotStartError, DiagnosticError } from '../diagnostics.js';
 import type { AppliedStore } from '../plan/applied-memory.js';
 import { type LastApplied, nothingApplied } from '../plan/operation.js';
+import { isLocked, lock } from './lock.js';
 
 /** The folder in which the tool keeps what it knows; its files hold addresses, so only the owner reads them. */
 export interface Workspace {
@@ -47,6 +48,8 @@ export interface ListFolder {
   draft(file: string): Promise<Draft>;
   /** Keeps a second run away from this list until released. Throws `run.locked`. */
   lock(): Promise<() => Promise<void>>;
+  /** Whether a run that lives has it. */
+  isLocked(): Promise<boolean>;
   readonly applied: AppliedStore;
 }
 
@@ -70,9 +73,14 @@ function fileName(name: string): string {
   return encodeURIComponent(name).replace(/^\./, '%2E');
 }
 
+/** Throws `workspace.unusable` where nothing can be written there. */
 export async function openWorkspace(dir: string): Promise<Workspace> {
-  await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
-  await chmod(dir, PRIVATE_FOLDER);
+  await usable(dir);
+  return workspaceIn(dir);
+}
+
+/** A workspace to be looked at: nothing is tried, for its disk may be full. */
+export function workspaceIn(dir: string): Workspace {
   const pending = join(dir, 'reload-pending');
   return {
     dir,
@@ -104,6 +112,30 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
   };
 }
 
+/** Makes the folder and tries it, so that what is wrong with it is said before anything is done. */
+async function usable(dir: string): Promise<void> {
+  const trial = join(dir, `.trial-${process.pid}`);
+  try {
+    await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
+    await chmod(dir, PRIVATE_FOLDER);
+    // A full disk still makes empty files.
+    await writeFile(trial, 'x'.repeat(4096), { mode: PRIVATE_FILE, flush: true });
+  } catch (error) {
+    throw new CannotStartError([
+      {
+        code: 'workspace.unusable',
+        severity: 'error',
+        path: dir,
+        summary: `the workspace ${dir} cannot be written to`,
+        why: error instanceof Error ? error.message : String(error),
+        next: 'mend that (rights, a full or read-only disk), or name another with --workspace; nothing was done',
+      },
+    ]);
+  } finally {
+    await rm(trial, { force: true }).catch(() => undefined);
+  }
+}
+
 async function openFolder(dir: string, name: string): Promise<ListFolder> {
   await mkdir(dir, { recursive: true, mode: PRIVATE_FOLDER });
   return listFolder(dir, name);
@@ -133,6 +165,7 @@ function listFolder(dir: string, name: string): ListFolder {
     },
     draft: (file) => openDraft(path(file)),
     lock: () => lock(path('lock'), name),
+    isLocked: () => isLocked(path('lock')),
     applied: {
       async load() {
         const state = (await folder.readJson('applied.json')) as Partial<LastApplied> | null;
@@ -163,44 +196,4 @@ async function openDraft(path: string): Promise<Draft> {
       await rm(temporary, { force: true });
     },
   };
-}
-
-/** The locks that this very process holds. */
-const held = new Set<string>();
-
-async function lock(path: string, name: string): Promise<() => Promise<void>> {
-  for (let tries = 0; tries < 2; tries += 1) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx', mode: PRIVATE_FILE });
-      held.add(path);
-      return async () => {
-        held.delete(path);
-        await rm(path, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-    // Our own number without our knowing: a process of the same number held it before a restart.
-    if (holder === process.pid ? held.has(path) : isAlive(holder)) break;
-    // Its process is gone: what it left half-done is found out by asking the target.
-    await rm(path, { force: true });
-  }
-  throw new DiagnosticError({
-    code: 'run.locked',
-    summary: `another run works on ${name}`,
-    why: `its lock is ${path}`,
-    next: 'wait for it to end, then run the same command again',
-    list: name,
-  });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -12,6 +12,7 @@ import { selectLists } from '../select.js';
 import type { Clock } from './clock.js';
 import { JOURNAL, readJournal } from './journal.js';
 import { type BatchRequest, runBatch } from './run-batch.js';
+import { batchStatus } from './status.js';
 import { parseWindow } from './window.js';
 
 let dir = '';
@@ -171,10 +172,36 @@ describe('a batch', () => {
       'c skipped batch.not-begun',
       'd skipped batch.not-begun',
     ]);
+    const seen = await batchStatus(world.ports.workspace);
+    expect(seen).toMatchObject({ running: false, command: 'mm2to3 batch' });
+    expect(seen?.lists.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'a interrupted',
+      'b interrupted',
+      'c waiting',
+      'd waiting',
+    ]);
+    expect(seen?.lists[1]?.phases.map(({ phase }) => phase)).toEqual(['export', 'apply']);
     world.target.refuse = () => false;
     const again = await start(world);
     expect(again.lists.map(({ outcome }) => outcome)).not.toContain('failed');
     expect(again.stopped).toBeNull();
+    const done = await batchStatus(world.ports.workspace);
+    expect(done).toMatchObject({ running: false, command: null, secondsLeft: 0 });
+    expect(done?.lists.every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('tells from another process what it is at', async () => {
+    const world = await memoryWorld(dir, site);
+    let seen: Awaited<ReturnType<typeof batchStatus>> = null;
+    const { archive } = world;
+    const index = archive.index.bind(archive);
+    archive.index = async (names) => {
+      seen ??= await batchStatus(world.ports.workspace);
+      return index(names);
+    };
+    await start(world, { concurrency: 1 });
+    expect(seen).toMatchObject({ running: true, ended: null, command: null });
+    expect(seen).toHaveProperty('secondsLeft', expect.any(Number));
   });
 
   it('refuses to be two in one workspace', async () => {
