@@ -2,8 +2,9 @@
 import type { Diagnostic } from '../../diagnostics.js';
 import type { BatchEntry, BatchOrder, BatchReport, BatchStop } from '../../model/batch.js';
 import { apartFinding, failureFindings, type ReadLists, unitsOf } from '../each-list.js';
-import { onePhaseReport } from '../phase.js';
+import { listOutcome, onePhaseReport } from '../phase.js';
 import type { Ports, ProgressEvent } from '../ports.js';
+import { publishRedirects } from '../publish-redirects.js';
 import { embeddedLanes } from '../queue.js';
 import { reloadWebServer } from '../run-lists.js';
 import type { Selection } from '../select.js';
@@ -185,6 +186,7 @@ class Batch {
       steady: this.#clock.steady,
       quiet: () => this.#heavy.size === 0 && this.#reading === 0,
       after: async () => {
+        await this.#publish(ports);
         webTrouble = await reloadWebServer(ports);
       },
     });
@@ -210,6 +212,7 @@ class Batch {
     try {
       await this.#feed((unit, list) => batchList(unit, list, context), rounds);
       await this.#settled();
+      await this.#publish(ports);
       const trouble = await reloadWebServer(ports);
       if (trouble !== null) this.#findings.push(trouble);
     } finally {
@@ -219,6 +222,23 @@ class Batch {
   }
 
   #reading = 0;
+
+  /** Puts the redirects that were written in their place, and says so to the lists under way. */
+  async #publish(ports: Ports): Promise<void> {
+    const led = this.#lists.filter(
+      ({ ended, phases }) => ended === null && phases.some(({ phase }) => phase === 'redirects'),
+    );
+    const reports = led.map(({ entry: { name }, phases }) => {
+      return { name, fqdn: name, outcome: listOutcome(phases), phases, findings: [] };
+    });
+    const published = await publishRedirects(reports, ports, this.#world.settings);
+    for (const [at, list] of led.entries()) {
+      for (const report of published[at]?.phases ?? []) {
+        const own = list.phases.findIndex(({ phase }) => phase === report.phase);
+        if (report.phase === 'redirects') list.phases[own] = report;
+      }
+    }
+  }
 
   /** Reads lists while there are some that would end in time, and hands them on. */
   async #feed(
