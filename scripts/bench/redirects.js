@@ -140,6 +140,7 @@ function archive(name, count) {
       date: Date.UTC(2000, month, 1) / 1000,
       generatedId: false,
       ghosts: 0,
+      page: null,
     });
     const file = `${String(number).padStart(6, '0')}.html`;
     articles.push({ volume, file, number, messageId });

@@ -4,7 +4,6 @@ import {
   type ManifestRecord,
   type MboxAccount,
   REBUILT_HEADER,
-  type Reconstruction,
   RECONSTRUCTIONS,
 } from '../model/archive.js';
 import { base32, messageIdDigest, storedMessageId } from './hyperkitty-id.js';
@@ -103,7 +102,7 @@ export class MboxPreparer {
       changes: first === null ? repaired.changes : [],
       duplicateOf: first,
       ghosts: message.fromLines.map((at) => message.offset + at),
-      ...(this.#rebuilt ? { reconstructed: reconstructions(message, repaired.bodyStart) } : {}),
+      ...(this.#rebuilt ? rebuiltFacts(message, repaired.bodyStart) : {}),
     };
     if (first === null) this.#prepared++;
     this.#preparedBytes += preparedLength;
@@ -111,10 +110,17 @@ export class MboxPreparer {
   }
 }
 
-function reconstructions({ bytes }: SplitMessage, bodyStart: number): readonly Reconstruction[] {
+function rebuiltFacts(
+  { bytes }: SplitMessage,
+  bodyStart: number,
+): Pick<ManifestRecord, 'reconstructed' | 'page'> {
   const header = bytes.toString('latin1', 0, bodyStart);
   const said = new RegExp(`^${REBUILT_HEADER}: (.*)$`, 'm').exec(header)?.[1]?.split(', ') ?? [];
-  return RECONSTRUCTIONS.filter((each) => said.includes(each));
+  const page = /^page (\d{1,12})$/.exec(said.at(-1) ?? '')?.[1];
+  return {
+    reconstructed: RECONSTRUCTIONS.filter((each) => said.includes(each)),
+    ...(page === undefined ? {} : { page: Number(page) }),
+  };
 }
 
 /** SHA-1 of the body, blank lines at its end left out. */

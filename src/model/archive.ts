@@ -99,7 +99,10 @@ export const RECONSTRUCTIONS = [
   'torn-off-text',
 ] as const;
 
-/** The header field in which a rebuilt message says what of it was inferred. */
+/**
+ * The header field in which a rebuilt message says what of it was inferred, and last the number of its
+ * old page: `date, thread, page 12`.
+ */
 export const REBUILT_HEADER = 'X-Mm2to3-Rebuilt';
 
 /**
@@ -140,6 +143,8 @@ export interface ManifestRecord {
   readonly ghosts: readonly number[];
   /** Where the original is itself an mbox that was rebuilt: what of the message was inferred. */
   readonly reconstructed?: readonly Reconstruction[];
+  /** There, too: the number of the pipermail page that shows it, where one does. */
+  readonly page?: number;
 }
 
 /** Every byte of an original mbox, accounted for: `bytes` = `leading` + `messageBytes`. */

@@ -30,7 +30,7 @@ export function composeMessage(
     ['Message-ID', message.messageId],
     ['In-Reply-To', message.inReplyTo],
     ['References', message.references],
-    [REBUILT_HEADER, reconstructed.length === 0 ? 'verbatim' : reconstructed.join(', ')],
+    [REBUILT_HEADER, rebuiltNote(reconstructed, message.number)],
     ['MIME-Version', '1.0'],
   ] as const;
   const head = headers
@@ -44,6 +44,12 @@ export function composeMessage(
     // A blank line stands before every separator.
     Buffer.from(content.at(-1) === 10 ? '\n' : '\n\n'),
   ]);
+}
+
+/** What was inferred, and the number of the page that shows the message. */
+function rebuiltNote(reconstructed: readonly string[], page: number | null): string {
+  const words = reconstructed.length === 0 ? ['verbatim'] : reconstructed;
+  return [...words, ...(page === null ? [] : [`page ${page}`])].join(', ');
 }
 
 /** A value keeps to its header: every line after the first is a fold. */

@@ -120,12 +120,17 @@ export function bareId(value: string | null | undefined): string | null {
   return bare === '' ? null : bare;
 }
 
-/** `Thu Apr  4 18:01:29 2013` with or without a zone before the year, and who. */
+/**
+ * `Thu Apr  4 18:01:29 2013` with or without a zone before the year, and who. Not the month: pages
+ * name it in the list's language, before the day or behind it.
+ */
 function moment(date: string | null, address: string | null): string | null {
-  const match = /([A-Z][a-z]{2}) +(\d+) +(\d\d:\d\d:\d\d)(?: \S+)? (\d{4})/.exec(date ?? '');
-  if (match === null) return null;
+  const found = [/(?:^|\s)(\d{1,2})(?=\s)/, /(\d\d:\d\d:\d\d)/, /\b(\d{4})\b/].map(
+    (part) => part.exec(date ?? '')?.[1],
+  );
+  if (found.includes(undefined)) return null;
   const sender = plainAddress(address ?? '') ?? address ?? '';
-  return [...match.slice(1, 5), sender === NOBODY ? '' : sender].join(' ');
+  return [...found, sender === NOBODY ? '' : sender].join(' ');
 }
 
 /** What a volume names as the sender of a message without one. */

@@ -17,6 +17,8 @@ export interface ArchivedMessage {
   readonly generatedId: boolean;
   /** Body lines at which pipermail tore off a piece and gave it a page of its own. */
   readonly ghosts: number;
+  /** Number of the page from which the message was rebuilt; null where it never was lost. */
+  readonly page: number | null;
 }
 
 export interface AlignedArticle {
@@ -45,6 +47,8 @@ interface Piece {
  * piece that follows the page before it, or the message of the same time that does. Where page and
  * database disagree the order decides, or else the page: that is what its readers saw.
  *
+ * A message that was rebuilt from its page knows that page's number, whatever else they say.
+ *
  * `canonical` brings a Message-ID from a page into the form of `formerIds`.
  */
 export function alignArticles(
@@ -55,6 +59,7 @@ export function alignArticles(
   const pieces: Piece[] = [];
   // One place, as nearly every id has, or several: a million of arrays would be felt.
   const positions = new Map<string, number | number[]>();
+  const rebuilt = new Map<number, number>();
   const place = (id: string): void => {
     const known = positions.get(id);
     if (known === undefined) positions.set(id, pieces.length);
@@ -64,6 +69,7 @@ export function alignArticles(
   for (const message of messages) {
     place(message.messageId);
     for (const id of message.formerIds) if (id !== message.messageId) place(id);
+    if (message.page !== null) rebuilt.set(message.page, pieces.length);
     pieces.push({ message, ghost: false });
     for (let n = 0; n < message.ghosts; n += 1) pieces.push({ message, ghost: true });
   }
@@ -84,7 +90,7 @@ export function alignArticles(
     if (byPage !== undefined && byDatabase !== undefined && byPage !== byDatabase)
       disputed.push(article);
     const known = byDatabase === next ? byDatabase : (byPage ?? byDatabase);
-    const position = known ?? withoutId(article, pieces, next);
+    const position = rebuilt.get(article.number) ?? known ?? withoutId(article, pieces, next);
     const piece = position === undefined ? undefined : pieces[position];
     if (piece === undefined || position === undefined) {
       unmatched.push(article);

@@ -31,6 +31,7 @@ function oldMessage(record: ManifestRecord): OldMessage {
     generatedId: record.changes.includes('message-id-generated'),
     ghosts: record.ghosts.length,
     kept: record.duplicateOf === null,
+    page: record.page ?? null,
   };
 }
 

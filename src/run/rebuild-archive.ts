@@ -18,7 +18,7 @@ export const REBUILT = 'rebuilt.mbox';
 const STATE = 'rebuilt.json';
 
 // Raised whenever other bytes would be made of the same archive.
-const REBUILDER_VERSION = 1;
+const REBUILDER_VERSION = 2;
 
 interface RebuiltState {
   readonly version: number;

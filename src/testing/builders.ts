@@ -185,6 +185,7 @@ export function archivedMessage(message: Partial<ArchivedMessage> = {}): Archive
     date: Date.UTC(2013, 1, 5) / 1000,
     generatedId: false,
     ghosts: 0,
+    page: null,
     ...message,
   };
 }
