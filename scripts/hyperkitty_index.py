@@ -49,16 +49,23 @@ def quick_filter():
     """HyperKitty's filter ``nolongterms`` escapes and measures each word of each message. It drops
     words from 240 bytes on, where a character makes six at most: only longer words than these can
     be meant, and only they are shown to it."""
+    import re
+
     from hyperkitty.templatetags import hk_haystack
 
     original = hk_haystack.register.filters.get("nolongterms")
     if original is None or getattr(original, "quick", False):
         return
+    # Few messages have such a word: most are not looked at word by word.
+    has_long_word = re.compile(r"\S{40}").search
 
     def nolongterms(text):
         if not text:
             return original(text)
-        return " ".join([word for word in text.split() if len(word) < 40 or original(word)])
+        words = text.split()
+        if has_long_word(text):
+            words = [word for word in words if len(word) < 40 or original(word)]
+        return " ".join(words)
 
     nolongterms.quick = True
     hk_haystack.register.filters["nolongterms"] = nolongterms

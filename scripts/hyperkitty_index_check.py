@@ -15,7 +15,7 @@ SEARCHED = 6
 # Searching a large Whoosh index takes long: so many words are tried whatever that takes, the others
 # for so many seconds, or for a tenth of the time that indexing took.
 ALWAYS = 3
-SECONDS = 1.0
+SECONDS = 0.4
 # A search that finds more is not read through: the message is asked for besides.
 READ_THROUGH = 20
 LETTERS = re.compile(r"[^\W\d_]{4,30}")

@@ -4,6 +4,7 @@
 All heavy work is done in forked children. The process that speaks with the caller only counts,
 tells progress and refreshes the lock, so that neither waits for the other.
 """
+import gc
 import os
 import pickle
 import select
@@ -39,6 +40,13 @@ def die_with_parent():
         pass  # not Linux: told() of the child fails with the pipe's other end gone
 
 
+def spare_collector():
+    """What stands at the fork stays, and a child makes few cycles and many objects that it keeps: the
+    collector would walk all of them again and again."""
+    gc.freeze()
+    gc.set_threshold(100000, 50, 100)
+
+
 class Child:
     """One forked child: what it tells through its pipe is progress, then its result."""
 
@@ -50,6 +58,7 @@ class Child:
             status = 1
             try:
                 die_with_parent()
+                spare_collector()
                 if os.getppid() != parent:
                     os._exit(1)
                 os.close(reading)
