@@ -29,12 +29,6 @@ export interface ObservedArchive {
   readonly documents: number | null;
 }
 
-/** A word of a message, searched for. */
-export interface SearchedWord {
-  readonly messageId: string;
-  readonly word: string;
-}
-
 /** What indexing a list came to, counted afresh at its end. */
 export interface IndexedList {
   readonly fqdnListname: string;
@@ -52,10 +46,10 @@ export interface IndexedList {
   readonly refused: readonly { readonly messageId: string; readonly why: string | null }[];
   /** How many words were searched for, in HyperKitty's own way. */
   readonly tried: number;
-  /** Words that do not find the message that holds them. */
-  readonly missed: readonly SearchedWord[];
-  /** Words that show a stranger a message of a private list. */
-  readonly exposed: readonly SearchedWord[];
+  /** HyperKitty's hash of a message, once for each word of it that does not find it. */
+  readonly missed: readonly string[];
+  /** The same for each word that shows a stranger a message of a private list. */
+  readonly exposed: readonly string[];
 }
 
 /** What an indexer is at: some documents done, or a line about why there are none. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
-import type { IndexedList, SearchedWord } from '../model/archive-state.js';
+import type { IndexedList } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PhaseResult } from './phase.js';
 import type { ArchivePort, Ports } from './ports.js';
@@ -70,8 +70,8 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
       severity: 'error',
       list,
       summary: `${missed.length} of ${tried} words that were tried do not find their messages`,
-      why: `HyperKitty's own search was asked for ${named(missed)}`,
-      next: 'look into the web log; rebuild the index with: mailman-web rebuild_index, in a quiet hour',
+      why: `HyperKitty's own search was asked for them; not found with all its words: ${named(indexed.fqdnListname, missed)}`,
+      next: 'open one of these messages in HyperKitty, search the list for a word of it, and look into the web log; in a quiet hour, mailman-web rebuild_index makes the index anew',
     });
   }
   if (exposed.length > 0) {
@@ -80,7 +80,7 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
       severity: 'error',
       list,
       summary: 'a search without a list shows strangers messages of this private list',
-      why: `HyperKitty's own search was asked, as somebody not logged in, for ${named(exposed)}`,
+      why: `HyperKitty's own search was asked for words of them, as somebody not logged in: ${named(indexed.fqdnListname, exposed)}`,
       next: 'take the search off the web server until HyperKitty hides them',
     });
   }
@@ -105,8 +105,15 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
   return findings;
 }
 
-const named = (words: readonly SearchedWord[]): string =>
-  words
+/** `list/dev@lists.example.org/message/HASH (2 words)`: never the words, which are people's mail. */
+function named(fqdnListname: string, hashes: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const hash of hashes) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  return [...counts]
     .slice(0, NAMED)
-    .map(({ word, messageId }) => `"${word}" of ${messageId}`)
+    .map(([hash, words]) => {
+      const message = `list/${fqdnListname}/message/${hash}`;
+      return words === 1 ? `${message} (1 word)` : `${message} (${words} words)`;
+    })
     .join(', ');
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
-import type { IndexedList, IndexProgress, SearchedWord } from '../model/archive-state.js';
+import type { IndexedList, IndexProgress } from '../model/archive-state.js';
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { PythonSession } from './python-session.js';
 
@@ -64,8 +64,8 @@ function indexedList(record: JsonObject): IndexedList {
       why: jsonText(each['why']),
     })),
     tried: count(record['tried']),
-    missed: words(record['missed']),
-    exposed: words(record['exposed']),
+    missed: texts(record['missed']),
+    exposed: texts(record['exposed']),
   };
 }
 
@@ -74,11 +74,8 @@ const count = (value: Json | undefined): number => jsonNumber(value) ?? 0;
 const objects = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as readonly Json[]).filter((each) => isJsonObject(each)) : [];
 
-const words = (value: Json | undefined): readonly SearchedWord[] =>
-  objects(value).map((each) => ({
-    messageId: jsonText(each['messageId']) ?? '',
-    word: jsonText(each['word']) ?? '',
-  }));
+const texts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === 'string') : [];
 
 const holder = (record: JsonObject): string => jsonText(record['holder']) ?? 'another process';
 
