@@ -75,7 +75,8 @@ export async function importArchive(
   }
   const lost = await lostOf(await archive.observe(fqdnListname), prepared, refused);
   findings.push(...lostFindings(desired.sourceName, lost, said));
-  return { outcome: 'done', findings, value: null };
+  const figures = { work: { amount: missing, unit: 'messages' as const } };
+  return { outcome: 'done', findings, value: null, figures };
 }
 
 /** The messages of the prepared mbox that HyperKitty does not hold, in its order. */

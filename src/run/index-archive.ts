@@ -26,7 +26,8 @@ export async function indexArchive(
     return { outcome: 'skipped', findings: [], value: null };
   }
   const outcome = indexed.added === 0 && indexed.gone === 0 ? 'unchanged' : 'done';
-  return { outcome, findings: indexFindings(list, indexed), value: null };
+  const figures = { work: { amount: indexed.added, unit: 'documents' as const } };
+  return { outcome, findings: indexFindings(list, indexed), value: null, figures };
 }
 
 /**

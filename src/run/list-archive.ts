@@ -22,7 +22,13 @@ export async function archiveStep(
   for (const part of job.parts) results.push(await archivePart(part, job.desired, ports, importer));
   const outcomes = new Set(results.map(({ outcome }) => outcome));
   const outcome = (['done', 'unchanged'] as const).find((each) => outcomes.has(each)) ?? 'skipped';
-  return { outcome, findings: results.flatMap(({ findings }) => findings), value: null };
+  const amount = results.reduce((sum, { figures }) => sum + (figures?.work?.amount ?? 0), 0);
+  return {
+    outcome,
+    findings: results.flatMap(({ findings }) => findings),
+    value: null,
+    figures: { work: { amount, unit: 'messages' } },
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ModerationFacts } from '../mapping/moderation/facts.js';
 import type { ListUnit } from './each-list.js';
 import type { Importer } from '../model/archive-state.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
-import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
+import { type DesiredList, type ObservedList, ROLES } from '../model/mailman3-list.js';
 import { applyPlan } from '../plan/apply.js';
 import { sameAddress } from '../plan/compare.js';
 import { type LastApplied, wasThere } from '../plan/operation.js';
@@ -213,7 +213,13 @@ export async function applyStep(
     plan.kept,
   );
   const outcome = plan.operations.length === 0 ? 'unchanged' : 'done';
-  return { outcome, findings: [...plan.findings, ...refused, ...notes], value: null };
+  const amount = ROLES.reduce((sum, role) => sum + job.desired.rosters[role].length, 0);
+  return {
+    outcome,
+    findings: [...plan.findings, ...refused, ...notes],
+    value: null,
+    figures: { work: { amount, unit: 'members' } },
+  };
 }
 
 export async function indexStep(job: ListJob, ports: Ports): Promise<PhaseResult<null>> {

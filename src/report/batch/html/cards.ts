@@ -38,9 +38,9 @@ export function cards(
     ${card(
       'Messages',
       number(messages.new),
-      'in HyperKitty',
+      'there',
       messages.missing === 0
-        ? `of ${number(messages.old)} in the ${counted(compared, 'archive')} compared, none is missing`
+        ? `of ${number(messages.old)} in ${counted(compared, 'old archive')}, none is missing in HyperKitty`
         : html`<span class="badge error">${number(messages.missing)} missing</span> of
             ${number(messages.old)}`,
     )}
