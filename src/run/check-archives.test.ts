@@ -7,6 +7,7 @@ import { archivedLists, readMbox, readTruth } from '../archive/testing/fixture-l
 import { DiagnosticError } from '../diagnostics.js';
 import { localHost } from '../host.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
+import type { VolumeState } from '../model/pipermail.js';
 import { archiveCheckJson, archiveCheckText } from '../report/archive-check.js';
 import { mailman2List } from '../testing/builders.js';
 import { inTurns } from '../testing/in-turns.js';
@@ -42,6 +43,8 @@ const ports = {
   now: () => Date.UTC(2026, 10, 23),
   progress: () => undefined,
 };
+
+const CUT_OFF = { code: 'source.cut-off', summary: 'cut off', next: 'run it again' };
 
 const listOf = (name: string): Mailman2List =>
   mailman2List({
@@ -96,6 +99,55 @@ describe('archive check', () => {
       /@|Subject|Re:/,
     );
     expect(Object.keys(archiveCheckJson({ lists, freeBytes: null }))[0]).toBe('schemaVersion');
+  });
+
+  it('names the way to a mbox where only pages are left, or the trouble with them', async () => {
+    const volume: VolumeState = {
+      name: '2003-May',
+      kind: 'month',
+      articles: 7,
+      indexes: [],
+      downloads: [],
+      changed: 0,
+      bytes: 0,
+    };
+    const pages = { path: '/pipermail' };
+    const lists = await checkArchives(
+      selectLists([], ['*'], []),
+      () =>
+        inTurns([
+          {
+            kind: 'list',
+            list: mailman2List({ name: 'lost', archive: { mbox: null, pipermail: pages } }),
+          },
+          {
+            kind: 'list',
+            list: { ...listOf('dev'), archive: { ...listOf('dev').archive, pipermail: pages } },
+          },
+        ]),
+      {
+        ...ports,
+        source: {
+          ...source,
+          readVolumes: ({ name }) =>
+            name === 'lost'
+              ? Promise.resolve([volume])
+              : Promise.reject(new DiagnosticError(CUT_OFF)),
+        },
+      },
+    );
+    expect(lists[0]).toMatchObject({ failed: false, mbox: null });
+    expect(lists[0]?.findings).toMatchObject([
+      {
+        code: 'archive.mbox-lost',
+        next: expect.stringContaining('archive rebuild lost') as string,
+      },
+    ]);
+    expect(lists[1]?.mbox?.account.messages).toBe(readTruth('dev').length);
+    expect(lists[1]?.findings[0]).toMatchObject({
+      code: 'archive.pages-unreadable',
+      why: 'cut off',
+    });
   });
 
   it('takes a file that belongs to no list', async () => {

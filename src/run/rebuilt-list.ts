@@ -85,6 +85,6 @@ export function lostMbox(list: string, volumes: readonly VolumeState[]): Diagnos
     list,
     summary: `the archive has ${pages} pages in ${volumes.length} volumes and no mbox`,
     why: 'an mbox will be rebuilt from them: with addresses, attachments and threads as far as they can be told, without recipients and most headers',
-    next: 'if the mbox is anywhere, in a backup say, put it back first',
+    next: `if the mbox is anywhere, in a backup say, put it back first; mm2to3 archive rebuild ${list} --output FILE makes the other one now, for mm2to3 archive check --mbox FILE`,
   };
 }

@@ -46,7 +46,10 @@ function localFiles(): CheckPorts['source'] {
   return { stat: (path) => host.stat(path), read: (path) => readMbox(host, path) };
 }
 
-const ports = ({ progress }: Session, source: CheckPorts['source']): CheckPorts => ({
+const ports = <Source extends CheckPorts['source']>(
+  { progress }: Session,
+  source: Source,
+): CheckPorts & { readonly source: Source } => ({
   source,
   now: Date.now,
   progress: (event) => {
