@@ -19,6 +19,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyType>> = {
   'target.restUrl': 'text',
   'target.restUser': 'text',
   'target.restPasswordFile': 'text',
+  'target.restTimeout': 'number',
   'target.core.command': 'command',
   'target.core.python': 'command',
   'target.django.command': 'command',
@@ -53,6 +54,8 @@ export interface Config {
     readonly restUrl?: string;
     readonly restUser: string;
     readonly restPasswordFile?: string;
+    /** Seconds after which a request without an answer is made again. */
+    readonly restTimeout?: number;
     readonly corePython?: readonly [string, ...string[]];
     readonly djangoCommand?: readonly [string, ...string[]];
     readonly postoriusUrl?: string;

@@ -91,6 +91,7 @@ export function parseConfig(
       restUrl: text('target.restUrl')?.replace(/\/+$/, ''),
       restUser: text('target.restUser', 'restadmin') ?? 'restadmin',
       restPasswordFile: file('target.restPasswordFile'),
+      restTimeout: values.get('target.restTimeout') as number | undefined,
       corePython: values.get('target.core.python') as Config['target']['corePython'],
       djangoCommand: values.get('target.django.command') as Config['target']['djangoCommand'],
       postoriusUrl: withSlash(text('target.postoriusUrl')),

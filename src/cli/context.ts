@@ -86,7 +86,7 @@ export function openSource(
 }
 
 async function openTarget(config: Config, eager: boolean): Promise<Target> {
-  const { restUrl, restUser, restPasswordFile } = config.target;
+  const { restUrl, restUser, restPasswordFile, restTimeout } = config.target;
   if (restUrl === undefined)
     throw missing('target.restUrl', "the address of Core's REST API, ending in /3.1");
   if (restPasswordFile === undefined) {
@@ -106,7 +106,10 @@ async function openTarget(config: Config, eager: boolean): Promise<Target> {
       },
     ]);
   });
-  const rest = restClient({ url: restUrl, user: restUser, password: password.trim() });
+  const rest = restClient({
+    ...{ url: restUrl, user: restUser, password: password.trim() },
+    ...(restTimeout === undefined ? {} : { timeoutSeconds: restTimeout }),
+  });
   const { corePython, djangoCommand } = config.target;
   return coreTarget(
     rest,

@@ -8,6 +8,8 @@ export interface RestConfig {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** After which a request without an answer is made again. */
+  readonly timeoutSeconds?: number;
 }
 
 export interface RestClient {
@@ -24,8 +26,8 @@ export interface RestClient {
   ): Promise<string | null>;
 }
 
-// One request: Core answers in milliseconds, but a whole roster of a large list takes its time.
-const TIMEOUT_MS = 120_000;
+// Core answers in milliseconds, but a whole roster of a large list takes its time.
+const TIMEOUT_SECONDS = 60;
 // Waits between attempts, for a Core that restarts or a locked SQLite file.
 const RETRY_MS = [250, 1_000, 3_000] as const;
 
@@ -35,8 +37,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export function restClient(config: RestConfig): RestClient {
   const authorization = `Basic ${Buffer.from(`${config.user}:${config.password}`).toString('base64')}`;
 
-  async function attempt(method: string, path: string, body: Json): Promise<Response> {
-    return fetch(`${config.url}/${path}`, {
+  async function attempt(method: string, path: string, body: Json): Promise<Answer> {
+    const response = await fetch(`${config.url}/${path}`, {
       method,
       headers: {
         authorization,
@@ -44,17 +46,19 @@ export function restClient(config: RestConfig): RestClient {
         ...(body === null ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === null ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout((config.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000),
     });
+    // Read to its end here: a Core that dies half-way through an answer gave none.
+    const { status, ok, headers } = response;
+    return { status, ok, location: headers.get('location'), text: await response.text() };
   }
 
-  async function request(method: string, path: string, body: Json): Promise<Response> {
+  async function request(method: string, path: string, body: Json): Promise<Answer> {
     for (let tries = 0; ; tries += 1) {
       const wait = RETRY_MS[tries];
       try {
-        const response = await attempt(method, path, body);
-        if (response.status < 500 || wait === undefined) return response;
-        await response.body?.cancel();
+        const answer = await attempt(method, path, body);
+        if (answer.status < 500 || wait === undefined) return answer;
       } catch (error) {
         if (wait === undefined) throw unreachable(config.url, error);
       }
@@ -64,18 +68,24 @@ export function restClient(config: RestConfig): RestClient {
 
   return {
     async get(path) {
-      const response = await request('GET', path, null);
-      if (response.status === 404) return null;
-      if (!response.ok) throw await refused(response, 'GET', path, config);
-      return (await response.json()) as Json;
+      const answer = await request('GET', path, null);
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw refused(answer, 'GET', path, config);
+      return JSON.parse(answer.text) as Json;
     },
     async send(method, path, body) {
-      const response = await request(method, path, body);
-      if (!response.ok) throw await refused(response, method, path, config);
-      await response.body?.cancel();
-      return response.headers.get('location');
+      const answer = await request(method, path, body);
+      if (!answer.ok) throw refused(answer, method, path, config);
+      return answer.location;
     },
   };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly location: string | null;
+  readonly text: string;
 }
 
 function unreachable(url: string, error: unknown): CannotStartError {
@@ -91,14 +101,14 @@ function unreachable(url: string, error: unknown): CannotStartError {
   ]);
 }
 
-async function refused(
-  response: Response,
+function refused(
+  { status, text }: Answer,
   method: string,
   path: string,
   config: RestConfig,
-): Promise<DiagnosticError> {
-  const answer = (await response.text()).slice(0, 500);
-  if (response.status === 401) {
+): DiagnosticError {
+  const answer = text.slice(0, 500);
+  if (status === 401) {
     return new CannotStartError([
       {
         code: 'target.unauthorized',
@@ -110,12 +120,10 @@ async function refused(
     ]);
   }
   return new DiagnosticError({
-    code: response.status >= 500 ? 'target.failed' : 'target.refused',
-    summary: `Mailman Core answered ${response.status} to ${method} ${path}`,
+    code: status >= 500 ? 'target.failed' : 'target.refused',
+    summary: `Mailman Core answered ${status} to ${method} ${path}`,
     why: describe(answer),
-    ...(response.status >= 500
-      ? { next: "look into Core's log, then run the same command again" }
-      : {}),
+    ...(status >= 500 ? { next: "look into Core's log, then run the same command again" } : {}),
   });
 }
 
