@@ -2,7 +2,7 @@
 """Indexes lists of HyperKitty: fed to HyperKitty's own Django after the other hyperkitty_index_*.py.
 
 ``REQUEST``: ``{"do": "index", "lists": [fqdn, ...], "sweep": bool, "check": bool, "waitSeconds":
-n}``; ``check`` tries words of lists that needed no work, too. What the
+n, "rates": {engine: ...}}``; ``check`` tries words of lists that needed no work, too. What the
 index does not know yet is added, by key; what it knows is left alone, so that a run that was
 killed is continued by the next. With ``sweep``, documents of messages that are no more are removed.
 
@@ -117,6 +117,7 @@ class Indexer:
         self.names = request["lists"]
         self.sweeping = request.get("sweep", False)
         self.checking = request.get("check", False)
+        self.rates = request["rates"]
         self.backend = connections["default"].get_backend()
         self.index = connections["default"].get_unified_index().get_index(Email)
         self.engine = engine_for(self.backend, self.index)
@@ -216,9 +217,12 @@ class Indexer:
         size = 0
         for first in range(0, len(some), 500):
             size += Email.objects.filter(pk__in=some[first:first + 500]).aggregate(
-                size=Sum(Length("content")))["size"] or 0
+                size=Sum(Length("content") + Length("subject")))["size"] or 0
         size = size * len(keys) // len(some)
-        needed = self.engine.room(size, len(keys)) + SPARE
+        rates = self.rates[self.engine.name]
+        new = int(size * rates["text"]) + len(keys) * rates["message"]
+        work = int(size * rates["workText"]) + len(keys) * rates["workMessage"]
+        needed = self.engine.room(new, work, len(keys)) + SPARE
         free = shutil.disk_usage(self.engine.path).free
         if needed > free:
             raise IndexTrouble("index.disk-full", path=self.engine.path, needed=needed, free=free)

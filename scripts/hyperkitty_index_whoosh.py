@@ -121,9 +121,9 @@ class WhooshEngine:
     def recover(self):
         pass  # what a killed run leaves is not in the table of contents; the next one clears it away
 
-    def room(self, size, count):
-        """Bytes that so many messages with so much text may need, temporary files included."""
-        return int(size * 5) + count * 5000
+    def room(self, new, work, _count):
+        """Bytes that may be needed: for what is new in the index, and for work files beside it."""
+        return new + work
 
     def _fresh(self):
         self.backend.index = self.backend.index.refresh()

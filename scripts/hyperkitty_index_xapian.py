@@ -23,7 +23,7 @@ SHARD = 40000
 # Messages that join an index of more than so many times their number are written into it.
 COPY_LIMIT = 4
 # Messages between two commits of those.
-COMMIT_EVERY = 5000
+COMMIT_EVERY = 1500
 
 
 class Gathering:
@@ -87,11 +87,12 @@ class XapianEngine:
             os.rmdir(self.path)
             os.rename(kept, self.path)
 
-    def room(self, size, count):
-        """Bytes that so many messages with so much text may need, temporary files included."""
+    def room(self, new, work, count):
+        """Bytes that may be needed: for what is new in the index, and for work files beside it."""
+        if self.into_place(count):
+            return 2 * new  # nothing is compacted
         there = sum(entry.stat().st_size for entry in os.scandir(self.path) if entry.is_file())
-        new = int(size * 20) + count * 4000
-        return new if self.into_place(count) else 2 * new + there
+        return there + new + work
 
     def _open(self):
         """The index; None where there is none yet (Xapian makes it with the first document)."""

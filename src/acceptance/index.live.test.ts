@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INDEX_RATES } from '../model/index-rates.js';
 import { INDEX_HELPERS } from '../target/hyperkitty-index.js';
 import { answerOf, type RunList, startMm2to3 } from './mm2to3.js';
 import { CHECKOUT, type Sandbox, startSandbox, temporaryFolder } from './sandbox.js';
@@ -45,9 +46,11 @@ describe('the search index beside the one of update_index_one_list', () => {
     const helpers = await Promise.all(
       INDEX_HELPERS.map((name) => readFile(join(CHECKOUT, 'scripts', name), 'utf8')),
     );
-    const asked = { lists, queries: QUERIES, work, helpers: helpers.join('\n'), engine, index };
+    const text = helpers.join('\n');
+    const rates = INDEX_RATES;
+    const asked = { lists, queries: QUERIES, work, helpers: text, engine, rates, index };
     const program = new URL('search-index/compare_indexes.py', import.meta.url);
-    const text = `import json\nASKED = json.loads(${JSON.stringify(JSON.stringify(asked))})\n${await readFile(program, 'utf8')}`;
+    const source = `import json\nASKED = json.loads(${JSON.stringify(JSON.stringify(asked))})\n${await readFile(program, 'utf8')}`;
     const [command, ...words] = sandbox.facts.djangoCommand;
     // Django's shell runs it as a whole: pasted line by line, it would not be one program.
     const { stdout } = await execa(
@@ -58,7 +61,7 @@ describe('the search index beside the one of update_index_one_list', () => {
         '-c',
         'import sys; exec(compile(sys.stdin.read(), "compare", "exec"), {})',
       ],
-      { input: text },
+      { input: source },
     );
     return JSON.parse(stdout.split('\n').at(-1) ?? '') as Comparison;
   }

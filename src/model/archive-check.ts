@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import type { SearchEngine } from './index-rates.js';
 import type { MboxAccount } from './archive.js';
 import type { ManifestTally } from './manifest-tally.js';
 
@@ -21,8 +22,17 @@ export interface ArchiveEstimate {
   /** Of HyperKitty's database, attachments included. */
   readonly databaseBytes: number;
   readonly importSeconds: number;
-  readonly indexBytes: number;
-  readonly indexSeconds: number;
+  /** By search engine: which one HyperKitty has is not asked. */
+  readonly index: Readonly<Record<SearchEngine, IndexEstimate>>;
+}
+
+/** About what a search index will take. */
+export interface IndexEstimate {
+  /** Once it is whole. */
+  readonly bytes: number;
+  /** While it is written. */
+  readonly peakBytes: number;
+  readonly seconds: number;
 }
 
 /** What is reported on the archive of one list, or on one file. */

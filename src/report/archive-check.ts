@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Change, Defect } from '../model/archive.js';
-import type { ArchiveCheck, CheckedArchive, CheckedMbox } from '../model/archive-check.js';
+import type {
+  ArchiveCheck,
+  CheckedArchive,
+  CheckedMbox,
+  IndexEstimate,
+} from '../model/archive-check.js';
 import { CHANGE_WORDS, DATE_SOURCE_WORDS, DEFECT_WORDS } from '../model/defect-words.js';
+import type { SearchEngine } from '../model/index-rates.js';
 import type { JsonObject } from '../model/json.js';
 import type { DefectTally } from '../model/manifest-tally.js';
 import { durationText } from './duration.js';
@@ -15,10 +21,15 @@ import { wrap } from './wrap.js';
 interface Need {
   readonly workspaceBytes: number;
   readonly databaseBytes: number;
-  readonly indexBytes: number;
   readonly importSeconds: number;
-  readonly indexSeconds: number;
+  readonly index: Readonly<Record<SearchEngine, IndexEstimate>>;
 }
+
+const ENGINES = ['whoosh', 'xapian'] as const satisfies readonly SearchEngine[];
+const ENGINE_NAMES = { whoosh: 'Whoosh', xapian: 'Xapian' } as const satisfies Record<
+  SearchEngine,
+  string
+>;
 
 /** Byte offsets and counts only: no address, name or subject of any message. */
 export function archiveCheckText({ lists, freeBytes }: ArchiveCheck): string {
@@ -63,9 +74,7 @@ function mboxLines(
   if (years.length > 0) lines.push(`  ${wrap(`by year: ${years.join(', ')}`, 80, ' '.repeat(11))}`);
   if (tally.ghosts > 0)
     lines.push(`  pages of the old archive that show torn-off pieces: ${number(tally.ghosts)}`);
-  lines.push(
-    `  about ${durationText(estimate.importSeconds)} to import, ${durationText(estimate.indexSeconds)} to index`,
-  );
+  lines.push(`  about ${timesText(estimate)}`);
   return lines;
 }
 
@@ -88,19 +97,34 @@ function needText(need: Need, freeBytes: number | null): string {
   const short = freeBytes !== null && freeBytes < need.workspaceBytes ? ': TOO LITTLE' : '';
   return [
     `workspace: ${size(need.workspaceBytes)} needed for prepared copies${free}${short}`,
-    `HyperKitty: about ${size(need.databaseBytes)} of database, ${size(need.indexBytes)} of search index`,
-    `time: about ${durationText(need.importSeconds)} to import, ${durationText(need.indexSeconds)} to index`,
+    `HyperKitty: about ${size(need.databaseBytes)} of database`,
+    `search index: about ${ENGINES.map((engine) => indexText(engine, need.index[engine])).join('; or ')}`,
+    `time: about ${timesText(need)}`,
   ].join('\n');
 }
 
+/** The slower engine of both: they differ by less than two machines do. */
+function timesText({ importSeconds, index }: Pick<Need, 'importSeconds' | 'index'>): string {
+  const slower = Math.max(...ENGINES.map((engine) => index[engine].seconds));
+  return `${durationText(importSeconds)} to import, ${durationText(slower)} to index`;
+}
+
+const indexText = (engine: SearchEngine, { bytes, peakBytes }: IndexEstimate): string =>
+  `${size(bytes)} with ${ENGINE_NAMES[engine]}, ${size(peakBytes)} while it is written`;
+
 function sum(needs: readonly Need[]): Need {
-  const total = (key: keyof Need): number => needs.reduce((all, need) => all + need[key], 0);
+  const total = (key: Exclude<keyof Need, 'index'>): number =>
+    needs.reduce((all, need) => all + need[key], 0);
+  const indexes = (engine: SearchEngine): IndexEstimate => {
+    const each = (key: keyof IndexEstimate): number =>
+      needs.reduce((all, { index }) => all + index[engine][key], 0);
+    return { bytes: each('bytes'), peakBytes: each('peakBytes'), seconds: each('seconds') };
+  };
   return {
     workspaceBytes: total('workspaceBytes'),
     databaseBytes: total('databaseBytes'),
-    indexBytes: total('indexBytes'),
     importSeconds: total('importSeconds'),
-    indexSeconds: total('indexSeconds'),
+    index: { whoosh: indexes('whoosh'), xapian: indexes('xapian') },
   };
 }
 
@@ -115,8 +139,17 @@ export function archiveCheckJson({ lists, freeBytes }: ArchiveCheck): JsonObject
       mbox: mbox === null ? null : mboxJson(mbox),
       findings: findings.map(findingJson),
     })),
-    needed: { ...sum(needs) },
+    needed: needJson(sum(needs)),
     freeBytes,
+  };
+}
+
+function needJson({ index, ...need }: Need): JsonObject {
+  return {
+    workspaceBytes: need.workspaceBytes,
+    databaseBytes: need.databaseBytes,
+    importSeconds: need.importSeconds,
+    index: { whoosh: { ...index.whoosh }, xapian: { ...index.xapian } },
   };
 }
 
@@ -144,7 +177,7 @@ function mboxJson({ path, bytes, account, tally, estimate }: CheckedMbox): JsonO
       messages,
       meaning: CHANGE_WORDS[change],
     })),
-    estimate: { ...estimate },
+    estimate: { ...needJson(estimate), prepareSeconds: estimate.prepareSeconds },
   };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import type { IndexedList, IndexProgress } from '../model/archive-state.js';
+import { INDEX_RATES } from '../model/index-rates.js';
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonText } from '../model/json.js';
 import type { PythonSession } from './python-session.js';
 
@@ -36,6 +37,7 @@ export async function indexLists(
     lists: [...lists],
     sweep,
     waitSeconds: WAIT_SECONDS,
+    rates: INDEX_RATES,
   };
   for await (const record of session.records(INDEX_HELPERS, request)) {
     const type = record['type'];

@@ -2,7 +2,7 @@
 """Compares the search index of this program with HyperKitty's own, in HyperKitty's own Django.
 
 ``ASKED``: ``{"lists": [...], "queries": [...], "work": folder, "helpers": text, "engine":
-"whoosh" | "xapian", "index": path | null}``. Where ``index`` is null the program's own helpers build
+"whoosh" | "xapian", "rates": {...}, "index": path | null}``. Where ``index`` is null the program's own helpers build
 one here. The official command builds a second one beside it. Prints one JSON object:
 ``documents`` (of each index), ``differing`` (documents that are not the same in every stored value,
 term, position and length) and ``searches`` (those that answer otherwise on HyperKitty's own page).
@@ -29,7 +29,8 @@ def use(path):
 
 def build_ours(path):
     use(path)
-    request = {"do": "index", "list": "", "lists": ASKED["lists"], "sweep": True}  # noqa: F821
+    request = {"do": "index", "list": "", "lists": ASKED["lists"], "sweep": True,  # noqa: F821
+               "rates": ASKED["rates"]}  # noqa: F821
     said = io.StringIO()
     with redirect_stdout(said):
         exec(compile(ASKED["helpers"], "helper", "exec"),  # noqa: F821
