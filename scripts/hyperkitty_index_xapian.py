@@ -22,8 +22,9 @@ LONGEST_TERM = 245
 SHARD = 40000
 # Messages that join an index of more than so many times their number are written into it.
 COPY_LIMIT = 4
-# Messages between two commits of those.
-COMMIT_EVERY = 1500
+# Messages between two commits, in a child's own database, too: with 5000 it takes 600 MB of memory
+# in the place of 275, and no less time.
+COMMIT_EVERY = 1000
 
 
 class Gathering:
