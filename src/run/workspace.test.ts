@@ -217,3 +217,10 @@ it('a workspace is made where it is missing, with the folders above it', async (
   await openWorkspace(join(parent, 'a', 'b', 'c'));
   expect(await mode(join(parent, 'a', 'b', 'c'))).toBe('700');
 });
+
+it('a workspace that cannot be written to keeps the program from starting', async () => {
+  await writeFile(join(parent, 'file'), '');
+  await expect(openWorkspace(join(parent, 'file', 'work'))).rejects.toMatchObject({
+    diagnostic: { code: 'workspace.unusable' },
+  });
+});

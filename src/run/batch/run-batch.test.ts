@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +203,33 @@ describe('a batch', () => {
     await start(world, { concurrency: 1 });
     expect(seen).toMatchObject({ running: true, ended: null, command: null });
     expect(seen).toHaveProperty('secondsLeft', expect.any(Number));
+  });
+
+  it('ends in order where the disk of the workspace is full, and continues when it is not', async () => {
+    const world = await memoryWorld(dir, site);
+    const folder = await world.ports.workspace.list('b');
+    const journal = folder.path(JOURNAL);
+    // Which takes nothing, and has no end to be read: so it comes once the batch has begun.
+    world.target.refuse = (what) => {
+      if (what.startsWith('create a@')) symlinkSync('/dev/full', journal);
+      return false;
+    };
+    const report = await start(world, { concurrency: 1 });
+    expect(report.stopped).toBe('trouble');
+    expect(report.findings.map(({ code, why }) => [code, why])).toEqual([
+      ['batch.workspace-unwritable', 'its disk is full'],
+    ]);
+    expect(report.command).toBe('mm2to3 batch');
+    expect(report.lists.map(({ outcome }) => outcome).slice(1)).toEqual([
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
+    await rm(journal);
+    world.target.refuse = () => false;
+    const again = await start(world);
+    expect(again.stopped).toBeNull();
+    expect(again.lists.map(({ outcome }) => outcome)).not.toContain('failed');
   });
 
   it('refuses to be two in one workspace', async () => {

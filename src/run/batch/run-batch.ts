@@ -111,7 +111,7 @@ class Batch {
         this.#wake();
       },
       trouble: (finding) => {
-        this.#findings.push(finding);
+        if (!this.#findings.some(({ code }) => code === finding.code)) this.#findings.push(finding);
         this.#end('trouble');
       },
       situation: () => this.#situation(),
