@@ -5,6 +5,16 @@ Sent before them, as one text.
 """
 import json
 import sys
+import time
+
+from django.db import (
+    DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction)
+
+# Seconds for which a database that is locked, or gone for a moment, is waited for.
+PATIENCE = 600
+# MySQL's numbers for a value that it does not take, which Python's driver counts with lost
+# connections.
+MYSQL_DATA = (1153, 1264, 1366, 1406)
 
 
 def emit(**record):
@@ -38,15 +48,41 @@ class Notes:
 def make_list(name, policy):
     """The list's row with the right archive policy from the start: HyperKitty's own default is
     public, and its import command creates the row that way (CVE-2021-33038 was of this kind)."""
-    from django.db import transaction
     from hyperkitty.models import ArchivePolicy, MailingList
 
     value = ArchivePolicy[policy].value
-    with transaction.atomic():
+
+    def row():
         mlist, created = MailingList.objects.get_or_create(
             name=name, defaults={"archive_policy": value})
         if not created and mlist.archive_policy > value:
             mlist.archive_policy = value
             mlist.save()
-    mlist.update_from_mailman()
-    mlist.save()
+        return mlist
+
+    mlist = patiently(row)
+    patiently(mlist.update_from_mailman)
+    patiently(mlist.save)
+
+
+def patiently(work):
+    """Does something in a transaction, as often as it takes: others write, too, and databases are
+    restarted."""
+    until = time.monotonic() + PATIENCE
+    collisions = 0
+    while True:
+        try:
+            with transaction.atomic():
+                return work()
+        except (OperationalError, InterfaceError) as error:
+            if error.args and error.args[0] in MYSQL_DATA:
+                raise DataError(*error.args) from error
+            if time.monotonic() > until:
+                raise SystemExit("the database did not answer for %d minutes" % (PATIENCE / 60))
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(0.2)
+        except IntegrityError:
+            # A message that arrived between our look and our writing: look again.
+            collisions += 1
+            if collisions > 3:
+                raise

@@ -35,7 +35,8 @@ def load(request, stream):
             progress.add(count)
     store.adopt_orphans()
     refresh_caches(mlist)  # noqa: F821
-    emit(type="loaded", messages=store.added)  # noqa: F821
+    store.straighten()
+    emit(type="loaded", messages=store.added, privateCaches=caches_are_private())  # noqa: F821
 
 
 def takes_three_bytes():

@@ -3,6 +3,7 @@
 it of these, so that is made up for here."""
 from datetime import timezone as zones
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.utils import make_template_fragment_key
 from django.core.management import call_command
@@ -28,6 +29,11 @@ def refresh_caches(mlist):
     mlist.cached_values["first_date"].rebuild()
     remember_months(mlist)
     call_command("hyperkitty_warm_up_cache", mlist.name, stdout=Notes(), stderr=Notes())  # noqa: F821
+
+
+def caches_are_private():
+    """Whether other processes know nothing of what this one remembers."""
+    return settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
 
 
 def thread_keys(id):

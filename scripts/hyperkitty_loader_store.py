@@ -3,26 +3,19 @@
 list as HyperKitty itself would have it at that point: so nothing has to be remembered between two
 batches, whatever ends the run, and mail that arrives meanwhile finds its place.
 """
-import time
 from collections import namedtuple
 from contextlib import suppress
 
-from django.db import (
-    DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction)
-from django.db.models import Exists, F, Max, OuterRef
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Count, Exists, F, Max, OuterRef
 from hyperkitty.models import Attachment, Email, MailingList, Sender, Thread
 
 Row = namedtuple("Row", FIELDS)  # noqa: F821 (of hyperkitty_loader_parse)
 
 # SQLite takes only so many values in one statement.
 AT_ONCE = 800
-# Seconds for which a database that is locked, or gone for a moment, is waited for.
-PATIENCE = 600
 # What one message can be to blame for; anything else ends the run.
 MESSAGE_FAULTS = (DataError, IntegrityError, ValueError, OverflowError, LookupError)
-# MySQL's numbers for a value that it does not take, which Python's driver counts with lost
-# connections.
-MYSQL_DATA = (1153, 1264, 1366, 1406)
 # Ids that others may take while MySQL is told which ones are wanted here.
 LEEWAY = 1000
 
@@ -75,7 +68,7 @@ class Store:
                     self.refuse(row, "it is larger than the server's max_allowed_packet allows")
             rows = [row for row in rows if weight(row) <= self.most_bytes]
         try:
-            fresh, threads = patiently(lambda: self.write(rows))
+            fresh, threads = patiently(lambda: self.write(rows))  # noqa: F821 (of hyperkitty_list)
         except MESSAGE_FAULTS as error:
             if len(rows) == 1:
                 self.refuse(rows[0], str(error) or type(error).__name__)
@@ -92,7 +85,7 @@ class Store:
         is here now: HyperKitty's daily job does it, for those that came while this was running."""
         last = 0
         while last is not None:
-            last = patiently(lambda after=last: self.adopt_some(after))
+            last = patiently(lambda after=last: self.adopt_some(after))  # noqa: F821
 
     def adopt_some(self, after):
         self.lock()
@@ -114,6 +107,21 @@ class Store:
         forest.lay_out()
         self.update(forest)
         return orphans[-1][0]
+
+    def straighten(self):
+        """Lays out anew the threads in which two messages have one place. HyperKitty sorts a new
+        message in by a job of its own: one that looked at an orphan before its thread was joined to
+        another, and waited to write until it was, leaves it where it stood."""
+        crowded = Email.objects.filter(mailinglist=self.mlist).order_by().values(
+            "thread_id", "thread_order").annotate(count=Count("id")).filter(count__gt=1)
+        for part in chunks({row["thread_id"] for row in crowded}, AT_ONCE // 4):
+            patiently(lambda part=part: self.lay_out(part))  # noqa: F821
+
+    def lay_out(self, threads):
+        self.lock()
+        forest = forest_of(threads, set(), set())
+        forest.lay_out()
+        self.update(forest)
 
     def lock(self):
         # Written first, so that SQLite gives the lock for writing before anything is read, and
@@ -205,29 +213,6 @@ class Store:
             elif thread.before != (thread.starter, thread.date_active):
                 Thread.objects.filter(pk=thread.id).update(
                     starting_email_id=thread.starter, date_active=thread.date_active)
-
-
-def patiently(work):
-    """Does something in a transaction, as often as it takes: others write, too, and databases are
-    restarted."""
-    until = time.monotonic() + PATIENCE
-    collisions = 0
-    while True:
-        try:
-            with transaction.atomic():
-                return work()
-        except (OperationalError, InterfaceError) as error:
-            if error.args and error.args[0] in MYSQL_DATA:
-                raise DataError(*error.args) from error
-            if time.monotonic() > until:
-                raise SystemExit("the database did not answer for %d minutes" % (PATIENCE / 60))
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(0.2)
-        except IntegrityError:
-            # A message that arrived between our look and our writing: look again.
-            collisions += 1
-            if collisions > 3:
-                raise
 
 
 def forest_of(thread_ids, parent_ids, orphan_ids):

@@ -10,6 +10,8 @@ by this project's loader, and compared. Runs with any release of HyperKitty, ins
                                                    the loader, killed so often at random moments
     hyperkitty_rows.py DATABASE shuffle MBOX SEED FIRST SECOND
                                                    halves of an mbox in another order
+    hyperkitty_rows.py DATABASE spoil LIST         places as HyperKitty's job leaves them where it
+                                                   looks before a load and writes after it
     hyperkitty_rows.py DATABASE rows LIST          one line of JSON for each row, ids resolved
     hyperkitty_rows.py DATABASE compare LIST OTHER the loader's rows against the command's in OTHER
 
@@ -120,6 +122,13 @@ def shuffle(database, mbox, seed, first, second):
         Path(path).write_bytes(b"".join(b"From " + message + b"\n\n" for message in part))
 
 
+def spoil(database, name):
+    from hyperkitty.models import Email
+    answers = Email.objects.filter(mailinglist__name=name, parent__isnull=False)
+    spoilt = list(answers.order_by("pk").values_list("pk", flat=True))[::7]
+    print(Email.objects.filter(pk__in=spoilt).update(thread_order=0, thread_depth=0))
+
+
 def rows(database, name):
     for table, found in tables(name):
         for row in found:
@@ -208,6 +217,6 @@ if __name__ == "__main__":
     database, action, *words = sys.argv[1:]
     if action not in ("kill", "shuffle"):
         start(database)
-    commands = {"prepare": prepare, "stock": stock, "bulk": bulk, "rows": rows, "compare": compare,
+    commands = {"prepare": prepare, "stock": stock, "bulk": bulk, "rows": rows, "spoil": spoil, "compare": compare,
                 "kill": kill, "shuffle": shuffle}
     sys.exit(commands[action](database, *words))

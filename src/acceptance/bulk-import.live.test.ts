@@ -93,6 +93,17 @@ describe('the loader, compared with hyperkitty_import', () => {
     expect((await compared('shuffled.db', list)).differences).toEqual([]);
   });
 
+  it('puts right what a job of HyperKitty put back meanwhile', async () => {
+    const [list] = LISTS;
+    const database = await freshDatabase('spoilt.db');
+    const load = ['bulk', address(list), path(`${list}.mbox`)];
+    await rows([database, ...load]);
+    expect(Number(await rows([database, 'spoil', address(list)]))).toBeGreaterThan(10);
+    expect((await compared('spoilt.db', list)).differences).not.toEqual([]);
+    await rows([database, ...load]);
+    expect((await compared('spoilt.db', list)).differences).toEqual([]);
+  });
+
   it('makes them although it is killed again and again', async () => {
     const [list] = LISTS;
     const database = await freshDatabase('killed.db');

@@ -77,4 +77,9 @@ export interface ArchiveLoad {
   readonly refused: readonly MessageNote[];
   /** Messages of which something could not be stored as it was: which columns. */
   readonly changed: readonly MessageNote[];
+  /**
+   * Whether each of HyperKitty's processes remembers counts on its own (Django's default, a cache in
+   * memory), so that those of the web server learn nothing of the load.
+   */
+  readonly privateCaches: boolean;
 }

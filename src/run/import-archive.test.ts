@@ -26,6 +26,7 @@ class Watched extends MemoryArchive {
   readonly calls: string[] = [];
   release = '1.3.7';
   refused: ArchiveLoad['refused'] = [];
+  privateCaches = false;
 
   override async observe(name: string): Promise<ObservedArchive> {
     return { ...(await super.observe(name)), release: this.release };
@@ -40,7 +41,7 @@ class Watched extends MemoryArchive {
     this.calls.push('load');
     if (this.refused.length > 0) await this.createList(name, policy);
     else await super.importMbox(name, policy, mbox);
-    return { loaded: 0, refused: this.refused, changed: [] };
+    return { loaded: 0, refused: this.refused, changed: [], privateCaches: this.privateCaches };
   }
 
   override refresh(): Promise<void> {
@@ -97,6 +98,12 @@ describe('importing an archive', () => {
   it('names each message that cannot be stored', async () => {
     archive.refused = [{ messageId: 'a@x', text: 'no place for it' }];
     expect((await run(['a'])).codes).toEqual(['archive.message-refused']);
+  });
+
+  it('says where others may go on seeing what they remember of a list that was there', async () => {
+    archive.privateCaches = true;
+    expect((await run(['a'])).codes).toEqual([]);
+    expect((await run(['a', 'b'])).codes).toEqual(['archive.counts-remembered']);
   });
 
   it('makes caches right where a load was ended after its last message', async () => {

@@ -5,7 +5,13 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { Importer, ObservedArchive } from '../model/archive-state.js';
 import type { DesiredList } from '../model/mailman3-list.js';
-import { loadFindings, lostFindings, type Lost, stockFinding } from './import-findings.js';
+import {
+  cacheFinding,
+  loadFindings,
+  lostFindings,
+  type Lost,
+  stockFinding,
+} from './import-findings.js';
 import type { PhaseResult } from './phase.js';
 import type { Ports } from './ports.js';
 import { PREPARED, type PreparedArchive } from './prepared-archive.js';
@@ -68,6 +74,7 @@ export async function importArchive(
     });
     await folder.writeJson(STATE, { open: false } satisfies ImportState);
     findings.push(...loadFindings(desired.sourceName, load));
+    if (load.privateCaches && before.exists) findings.push(cacheFinding(desired.sourceName));
     for (const { messageId } of load.refused) refused.add(storedMessageId(messageId));
   } else {
     if (importer === 'bulk') findings.push(stockFinding(desired.sourceName, before.release));

@@ -39,6 +39,18 @@ export function loadFindings(
   return findings;
 }
 
+/** Where others may have looked at the list before: they go on seeing its old counts. */
+export function cacheFinding(list: string): Diagnostic {
+  return {
+    code: 'archive.counts-remembered',
+    severity: 'info',
+    list,
+    summary: "HyperKitty's pages may go on showing counts and months of before",
+    why: 'its web processes remember them each in its own memory (the default of CACHES in Django)',
+    next: 'restart the web part of Mailman 3 once all lists are in: systemctl restart mailman3-web',
+  };
+}
+
 export function stockFinding(list: string, release: string | null): Diagnostic {
   return {
     code: 'archive.stock-importer',

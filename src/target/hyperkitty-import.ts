@@ -79,6 +79,7 @@ async function load(
   progress: (done: number) => void,
 ): Promise<ArchiveLoad> {
   let loaded = 0;
+  let privateCaches = false;
   const refused: MessageNote[] = [];
   const changed: MessageNote[] = [];
   for await (const record of records) {
@@ -87,7 +88,10 @@ async function load(
     if (type === 'progress') progress(jsonNumber(record['done']) ?? 0);
     if (type === 'refused') refused.push({ messageId, text: jsonText(record['why']) ?? '' });
     if (type === 'changed') changed.push({ messageId, text: jsonText(record['what']) ?? '' });
-    if (type === 'loaded') loaded = jsonNumber(record['messages']) ?? 0;
+    if (type === 'loaded') {
+      loaded = jsonNumber(record['messages']) ?? 0;
+      privateCaches = record['privateCaches'] === true;
+    }
   }
-  return { loaded, refused, changed };
+  return { loaded, refused, changed, privateCaches };
 }

@@ -93,7 +93,7 @@ export class MemoryArchive implements ArchivePort {
     const held = this.lists.get(fqdnListname)?.emails.size ?? 0;
     await this.importMbox(fqdnListname, policy, mbox);
     const loaded = (this.lists.get(fqdnListname)?.emails.size ?? 0) - held;
-    return { loaded, refused: [], changed: [] };
+    return { loaded, refused: [], changed: [], privateCaches: false };
   }
 
   refresh(): Promise<void> {
