@@ -7,6 +7,8 @@ export type LaneName = 'read' | 'core' | 'import' | 'redirects' | 'index' | 'ver
 interface Lane {
   /** How many lists are in it at once. */
   readonly width: number;
+  /** What it shares with other lanes, one list at a time: estimates count them as one. */
+  readonly shares?: 'hyperkitty';
   readonly why: string;
 }
 
@@ -21,11 +23,20 @@ export const LANES: Readonly<Record<LaneName, Lane>> = {
   },
   import: {
     width: 1,
+    shares: 'hyperkitty',
     why: 'SQLite has one writer; and the loader parses on all cores already, on any database',
   },
   redirects: { width: 1, why: 'pages are read from the old server by one process at a time' },
-  index: { width: 1, why: 'a search index has one writer; it takes in several lists at once' },
-  verify: { width: 1, why: "it asks Core and HyperKitty's Python, which others wait for too" },
+  index: {
+    width: 1,
+    shares: 'hyperkitty',
+    why: 'a search index has one writer; it takes in several lists at once',
+  },
+  verify: {
+    width: 1,
+    shares: 'hyperkitty',
+    why: "it asks HyperKitty's Python, which answers one request after the other",
+  },
 };
 
 /** In which lane each phase runs. */

@@ -41,18 +41,19 @@ export const wholeSeconds = (phases: PhaseSeconds): number =>
 
 /** When a list would be done if it began now, behind all that is under way; ms since 1970. */
 export function expectedEnd(list: PhaseSeconds, { now, running }: Situation): number {
-  const free = new Map<LaneName, number[]>();
-  for (const [name, { width }] of Object.entries(LANES))
+  const free = new Map<string, number[]>();
+  const placeOf = (lane: LaneName): string => LANES[lane].shares ?? lane;
+  for (const name of Object.keys(LANES) as LaneName[])
     free.set(
-      name as LaneName,
-      Array.from({ length: width }, () => now),
+      placeOf(name),
+      Array.from({ length: LANES[name].width }, () => now),
     );
   let end = now;
   for (const each of [...running, list]) {
     end = now;
     for (const phase of BATCH_PHASES) {
       if (each[phase] <= 0) continue;
-      const lane = free.get(LANE_OF[phase]) ?? [];
+      const lane = free.get(placeOf(LANE_OF[phase])) ?? [];
       const place = lane.indexOf(Math.min(...lane));
       end = Math.max(end, lane[place] ?? now) + each[phase] * 1000;
       lane[place] = end;
