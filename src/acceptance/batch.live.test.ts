@@ -40,13 +40,16 @@ const words = () => ['--config', config, '--quiet', 'batch', ...LISTS];
 
 /** Runs the batch to its end, as often as it takes; what every list came to. */
 async function untilDone(): Promise<readonly RunList[]> {
+  let failures = '';
   for (let tries = 0; tries < 3; tries += 1) {
     const { exitCode, stdout, stderr } = await mm2to3(['--json', ...words()]);
     const answer = JSON.parse(stdout) as Answer<RunList>;
     if (exitCode === 0 || exitCode === 4) return answer.lists;
     if (exitCode !== 5) throw new Error(`exit code ${exitCode}: ${stderr}${stdout}`);
+    const failed = answer.lists.filter(({ outcome }) => outcome === 'failed');
+    failures = JSON.stringify(failed.map(({ name, findings }) => [name, findings]));
   }
-  throw new Error('the batch came to no end');
+  throw new Error(`the batch came to no end: ${failures}`);
 }
 
 /** Everything that a migration leaves: people, settings, requests, messages, threads, documents. */
