@@ -10,6 +10,7 @@ import { CHECKOUT, SITE, temporaryFolder } from './sandbox.js';
 // and every column of every row compared. Of Mailman only HyperKitty's own Python is needed here.
 const ROWS = join(CHECKOUT, 'scripts/test/hyperkitty_rows.py');
 const PARSING = join(CHECKOUT, 'scripts/test/hyperkitty_parsing.py');
+const EXCEPTIONS = join(CHECKOUT, 'scripts/test/hyperkitty_exceptions.py');
 const LISTS = ['dev', 'equipe-fr', 'security-private', 'old-news'] as const;
 const SEED = 20240229;
 
@@ -69,6 +70,12 @@ describe('the loader, compared with hyperkitty_import', () => {
     expect(Object.keys(allowed).filter((rule) => rule !== 'thread-date')).toEqual([]);
     expect(counts.Email).toBeGreaterThan(50);
     expect(counts.Thread).toBeLessThan(counts.Email);
+  });
+
+  it('differs where it says that it does', async () => {
+    const { exitCode, stderr } = await execa('/usr/bin/python3', [EXCEPTIONS], { reject: false });
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/^Ran 8 tests/m);
   });
 
   it('reads odd messages as the command does', async () => {
