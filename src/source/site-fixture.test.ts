@@ -60,9 +60,16 @@ describe('the lists of the site', () => {
     });
   });
 
-  it('have the same names and addresses where only those are asked for', async () => {
+  it('have the same names, addresses and sizes where only those are asked for', async () => {
     const names = await readNames(localHost(), { root: site.root });
-    expect(names).toEqual(order.map((name) => ({ name, fqdn: lists.get(name)?.fqdn ?? null })));
+    expect(names).toEqual(
+      order.map((name) => ({
+        name,
+        fqdn: lists.get(name)?.fqdn ?? null,
+        members: lists.get(name)?.members.length ?? 0,
+        archiveBytes: lists.get(name)?.archive.mbox?.bytes ?? 0,
+      })),
+    );
   });
 
   it('have texts of their own, with their words', () => {
