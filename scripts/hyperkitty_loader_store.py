@@ -111,7 +111,11 @@ class Store:
     def straighten(self):
         """Lays out anew the threads in which two messages have one place. HyperKitty sorts a new
         message in by a job of its own: one that looked at an orphan before its thread was joined to
-        another, and waited to write until it was, leaves it where it stood."""
+        another, and waited to write until it was, leaves it where it stood. And what archives it may
+        save that thread once more, which then is there again without a message."""
+        for ghost in Thread.objects.filter(
+                mailinglist=self.mlist, starting_email__isnull=False, emails__isnull=True):
+            patiently(ghost.delete)  # noqa: F821
         crowded = Email.objects.filter(mailinglist=self.mlist).order_by().values(
             "thread_id", "thread_order").annotate(count=Count("id")).filter(count__gt=1)
         for part in chunks({row["thread_id"] for row in crowded}, AT_ONCE // 4):

@@ -113,6 +113,17 @@ class Exceptions(unittest.TestCase):
         for model in (Favorite, LastView, Tagging):
             self.assertEqual([each.thread for each in model.objects.filter(user=user)], [joined])
 
+    def test_saved_once_more(self):
+        self.load(mail("b", answers="a"))
+        thread = self.email("b").thread
+        self.load(mail("a"))
+        thread.save()
+        self.assertEqual(Thread.objects.filter(mailinglist=self.mlist).count(), 2)
+        self.load(mail("a"))
+        self.assertEqual([each.starting_email.message_id for each in
+                          Thread.objects.filter(mailinglist=self.mlist)], ["a@x"])
+        self.assertEqual(self.shape(), {"a": (None, "a", 0, 0), "b": ("a", "a", 1, 1)})
+
     def test_deleted_beginning(self):
         self.load(mail("a"), mail("b", answers="a"), mail("c", answers="a"))
         self.email("a").delete()
