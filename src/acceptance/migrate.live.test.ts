@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everythingIn } from './files.js';
 import { answerOf, failedChecks, mm2to3, type RunList, type VerifyList } from './mm2to3.js';
+import { startBrowser } from '../testing/browser.js';
+import { serverBench } from '../testing/web-servers.js';
 import { followAll, oldAddresses } from './old-addresses.js';
+import { follow, oldPages } from './old-links.js';
 import { postoriusAdmin } from './postorius.js';
 import { type Fate, fatesOf, type Post } from './posts.js';
 import { type Sandbox, SITE, startSandbox } from './sandbox.js';
@@ -18,6 +21,11 @@ const QUEUES = `/lists/${PRIVATE.replace('@', '.')}`;
 const WAITING = `${QUEUES}/requests?token_owner=moderator`;
 // Long enough for a mail to go through two of Core's queues.
 const MAIL_DELAY_MS = 10_000;
+
+/** A message in HyperKitty's JSON. */
+interface Email {
+  readonly message_id: string;
+}
 
 /** A collection of Core's REST interface. */
 interface Entries {
@@ -126,6 +134,108 @@ describe('four lists of the example site, migrated', () => {
     expect(answer.redirected).toBe(true);
     expect(answer.url).toBe(newUrl);
     expect(answer.status).toBe(200);
+  });
+
+  it.each(['announce', 'dev', 'equipe-fr'])(
+    'shows behind old pages of %s the very messages that they showed',
+    async (name) => {
+      const pages = await oldPages(join(SITE, 'archives/private', name), name === 'dev' ? 12 : 6);
+      expect(pages.length).toBeGreaterThan(19);
+      const api = `${sandbox.facts.hyperkittyUrl}api/list/${name}@lists.example.org/email/`;
+      for (const { path, messageId, subject, author, line } of pages) {
+        const shown = await follow(`${sandbox.facts.nginxUrl}/pipermail/${name}/${path}`);
+        expect(shown, path).toMatchObject({ status: 200 });
+        const missing = [subject, author, line].filter((words) => !shown.text.includes(words));
+        expect({ path, missing }).toEqual({ path, missing: [] });
+        const hash = /\/message\/(\w+)\/$/.exec(shown.url)?.[1] ?? '';
+        const email = (await (await fetch(`${api}${hash}/?format=json`)).json()) as Email;
+        if (messageId !== null) expect(email.message_id, path).toBe(messageId);
+      }
+    },
+  );
+
+  it('asks for a log-in behind old pages of a private archive', async () => {
+    const pages = await oldPages(join(SITE, 'archives/private/security-private'), 20);
+    expect(pages.length).toBeGreaterThan(3);
+    for (const { path, line } of pages) {
+      const old = `${sandbox.facts.nginxUrl}/mailman/private/security-private/${path}`;
+      const shown = await follow(old);
+      expect(shown.url).toMatch(/\/list\/security-private@lists\.example\.org\/message\/\w+\/$/);
+      expect(shown.status).toBe(403);
+      expect(shown.text).toMatch(/Log In|Sign In/i);
+      expect(shown.text).not.toContain(line);
+    }
+  });
+
+  it('leads old attachments to the same files in HyperKitty', async () => {
+    const { stdout } = await mm2to3([
+      '--config',
+      sandbox.config,
+      'redirects',
+      'dev',
+      '--format',
+      'csv',
+    ]);
+    const rows = stdout
+      .split('\n')
+      .filter((line) => line.endsWith(',attachment'))
+      .map((line) => line.split(','));
+    expect(rows).toHaveLength(56);
+    expect(rows.filter(([, to]) => !to?.includes('/attachment/'))).toEqual([]);
+    // Mailman 2 wrote HTML and forwarded messages anew.
+    const kept = rows.filter(([path]) => !/\.(?:html?|eml)$/.test(path ?? '')).slice(0, 10);
+    expect(kept.length).toBeGreaterThan(3);
+    for (const [path = ''] of kept) {
+      const answer = await fetch(new URL(path, sandbox.facts.nginxUrl));
+      const old = await readFile(join(SITE, 'archives/private', path.slice('/pipermail'.length)));
+      expect(Buffer.from(await answer.arrayBuffer()).equals(old), path).toBe(true);
+    }
+  });
+
+  it('leads all old addresses of a list through Apache to where nginx leads them', async () => {
+    const apache = await serverBench('apache');
+    try {
+      const args = ['redirects', 'announce', '--format', 'apache', '--output', apache.rules];
+      const { exitCode } = await mm2to3(['--config', sandbox.config, ...args]);
+      expect([0, 4]).toContain(exitCode);
+      const archive = join(SITE, 'archives/private/announce');
+      const addresses = await oldAddresses(archive, 'announce', false);
+      expect(addresses.length).toBeGreaterThan(200);
+      await apache.serve(async (ask) => {
+        for (const { path } of addresses) {
+          const { status, location } = await ask(path);
+          const nginx = await fetch(`${sandbox.facts.nginxUrl}${path}`, { redirect: 'manual' });
+          expect({ path, status, location }).toEqual({
+            path,
+            status: 301,
+            location: nginx.headers.get('location'),
+          });
+        }
+      });
+    } finally {
+      await apache.remove();
+    }
+  });
+
+  it('shows a reader with a browser the message behind an old link', async () => {
+    const browser = await startBrowser();
+    try {
+      const path = '2004-April/000038.html';
+      const pages = await oldPages(join(SITE, 'archives/private/announce'), 1);
+      const old = pages.find((each) => each.path === path);
+      const page = await browser.visit(`${sandbox.facts.nginxUrl}/pipermail/announce/${path}`);
+      expect(page.url()).toMatch(
+        /\/hyperkitty\/list\/announce@lists\.example\.org\/message\/\w+\/$/,
+      );
+      const text = (await page.locator('body').innerText()).replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+      expect(text).toContain(old?.subject);
+      expect(text).toContain(old?.line);
+      // Whoever wants to look at it says where: MM2TO3_SCREENSHOTS.
+      const folder = process.env['MM2TO3_SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: join(folder, 'old-link.png') });
+    } finally {
+      await browser.close();
+    }
   });
 
   it.each([

@@ -34,6 +34,8 @@ export interface OpenPage {
 /** A real Chromium: scripts/setup --browser installs it. */
 export interface TestBrowser {
   open(html: string, view?: View): Promise<OpenPage>;
+  /** Opens an address, and what it leads to. */
+  visit(url: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,11 @@ export async function startBrowser(): Promise<TestBrowser> {
       });
       await page.goto(url);
       return { page, trouble };
+    },
+    async visit(url) {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      await page.goto(url);
+      return page;
     },
     async close() {
       await browser.close();
