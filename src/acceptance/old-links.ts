@@ -30,6 +30,8 @@ export async function oldPages(archive: string, every: number): Promise<readonly
   );
 }
 
+const NO_SUBJECT = /^(?:No subject|Sans objet)$/i;
+
 async function oldPage(archive: string, path: string): Promise<OldPage> {
   const bytes = await readFile(join(archive, path));
   const charset = /charset=([\w-]+)/.exec(bytes.toString('latin1'))?.[1] ?? 'utf-8';
@@ -40,12 +42,13 @@ async function oldPage(archive: string, path: string): Promise<OldPage> {
   // What was scrubbed off is told in words of Mailman 2's own.
   const own = text.replace(/-+ next part -+.*/s, '').split('\n');
   const lines = own.filter((line) => !/\/attachments\/|scrubbed|nettoy/.test(line)).map(words);
+  const subject = words(part(/<H1>(.*?)<\/H1>/s).replace(/\[[^\]]*\]/g, ''));
   const author = words(part(/<B>(.*?)<\/B>/s));
   return {
     path,
     messageId: id === '' || id.startsWith('<mailman.') ? null : id.replaceAll(/[<>\s]|\(.*/g, ''),
     // HyperKitty keeps 512 characters.
-    subject: words(part(/<H1>(.*?)<\/H1>/s).replace(/\[[^\]]*\]/g, '')).slice(0, 200),
+    subject: NO_SUBJECT.test(subject) ? '' : subject.slice(0, 200),
     // Some names were shown in the wrong charset.
     author: author.includes('Ã') ? '' : author,
     line: lines.toSorted((a, b) => b.length - a.length)[0] ?? '',

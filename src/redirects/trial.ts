@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { JsonObject } from '../model/json.js';
 import type { RedirectKind } from '../model/redirect.js';
+import type { Share, TrialReport } from '../model/redirect-trial.js';
 import type { Resolution } from './resolve.js';
 
 /** How one old address fared. */
@@ -12,31 +12,6 @@ export interface Trial {
   readonly resolution: Exclude<Resolution, { outcome: 'foreign' }>;
   /** Why it does not land; null where it does. */
   readonly trouble: string | null;
-}
-
-interface Share {
-  readonly requests: number;
-  readonly landed: number;
-}
-
-export interface TrialReport {
-  readonly requests: number;
-  readonly landed: number;
-  /** Of those that landed, how many only at the list's page, by its general rule. */
-  readonly general: number;
-  /** Requests that failed on the old server already and have no address today: no misses. */
-  readonly neverThere: number;
-  /** Requests for something other than Mailman 2's addresses. */
-  readonly foreign: number;
-  readonly byKind: Readonly<Partial<Record<RedirectKind | 'unknown', Share>>>;
-  readonly byStatus: Readonly<Record<string, Share>>;
-  /** By count, the most first. */
-  readonly misses: readonly {
-    readonly path: string;
-    readonly count: number;
-    readonly status: number | null;
-    readonly why: string;
-  }[];
 }
 
 /** Sums up trials. */
@@ -78,43 +53,4 @@ export function trialReport(trials: Iterable<Trial>, foreign: number): TrialRepo
     byStatus: Object.fromEntries([...byStatus].sort()),
     misses,
   };
-}
-
-/** The report as JSON: all misses, and shares as `{requests, landed}`. */
-export function trialJson(report: TrialReport): JsonObject {
-  const { byKind, byStatus, misses, ...counts } = report;
-  const shares = (parts: Readonly<Record<string, Share>>): JsonObject =>
-    Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, { ...part }]));
-  return {
-    ...counts,
-    byKind: shares(byKind),
-    byStatus: shares(byStatus),
-    misses: misses.map((miss) => ({ ...miss })),
-  };
-}
-
-// How many misses a text names; JSON has them all.
-const WORST = 20;
-
-/** The report for a reader. */
-export function trialText(report: TrialReport, trials: readonly Trial[]): string {
-  const { requests, landed, general, neverThere, foreign, byKind, byStatus, misses } = report;
-  const share = (part: Share): string => `${part.landed} of ${part.requests}`;
-  const lines = trials.map(({ path, resolution, trouble }) =>
-    trouble === null
-      ? `${path}\n  ${resolution.outcome === 'led' ? `${resolution.kind}: ${resolution.newUrl}` : 'stays served from the old folder'}`
-      : `${path}\n  leads nowhere: ${trouble}`,
-  );
-  lines.push(
-    `${landed} of ${requests} requests for old addresses land${requests === 0 ? '' : ` (${((landed / requests) * 100).toFixed(2)} %)`}, ${general} of them at their list's page only`,
-  );
-  if (neverThere > 0) lines.push(`${neverThere} more failed on the old server already`);
-  if (foreign > 0) lines.push(`${foreign} were for other things than Mailman's addresses`);
-  for (const [kind, part] of Object.entries(byKind)) lines.push(`  ${kind}: ${share(part)}`);
-  for (const [status, part] of Object.entries(byStatus))
-    lines.push(`  answered ${status} before: ${share(part)}`);
-  if (misses.length > 0) lines.push(`${misses.length} addresses lead nowhere; the worst:`);
-  for (const { path, count, why } of misses.slice(0, WORST))
-    lines.push(`  ${count} × ${path}: ${why}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -8,7 +8,8 @@ import { NO_PAGES, type Redirect } from '../model/redirect.js';
 import { parseLogLine } from '../redirects/access-log.js';
 import { resolver } from '../redirects/resolve.js';
 import { listRules } from '../redirects/rules.js';
-import { trialReport, trialText } from '../redirects/trial.js';
+import { trialReport } from '../redirects/trial.js';
+import { trialText } from '../report/redirect-trial.js';
 import {
   archivedMessage,
   listToRedirect,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { resolve } from 'node:path';
 import { CannotStartError } from '../../diagnostics.js';
+import type { TriedAddress } from '../../model/redirect-trial.js';
 import { resolver } from '../../redirects/resolve.js';
 import type { ListRules } from '../../redirects/rules.js';
-import { trialJson, trialReport, trialText } from '../../redirects/trial.js';
+import { type Trial, trialReport } from '../../redirects/trial.js';
+import { trialJson, trialText } from '../../report/redirect-trial.js';
 import { errorsText } from '../../report/text.js';
 import { csvRedirects } from '../../run/csv-redirects.js';
 import { readLogs, tryAddresses } from '../../run/test-redirects.js';
@@ -58,17 +60,19 @@ export async function testRedirects(
   const report = trialReport(trials, foreign + logs.foreign);
   await session.answer(
     () => ({ schemaVersion: 1, live, ...trialJson(report) }),
-    () =>
-      trialText(
-        report,
-        trials.filter(({ status }) => status === null),
-      ),
+    () => trialText(report, trials.filter(({ status }) => status === null).map(tried)),
   );
   if (failures.length > 0) {
     await warn(errorsText(failures));
     return EXIT.listsFailed;
   }
   return report.misses.length === 0 && foreign === 0 ? EXIT.done : EXIT.findings;
+}
+
+function tried({ path, resolution, trouble }: Trial): TriedAddress {
+  const lead =
+    resolution.outcome === 'led' ? { kind: resolution.kind, newUrl: resolution.newUrl } : null;
+  return { path, lead, trouble };
 }
 
 const pathOf = (url: string): string =>
