@@ -2,7 +2,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchReport } from '../model/batch.js';
-import { BATCH_FORMS } from '../report/batch/formats.js';
 import { VERSION } from './version.js';
 
 /**
@@ -11,6 +10,8 @@ import { VERSION } from './version.js';
  * owner only. Returns the path of the page. Throws what the file system says.
  */
 export async function writeReport(report: BatchReport, dir: string): Promise<string> {
+  // Loaded where it writes: the XML in it would make every command start later.
+  const { BATCH_FORMS } = await import('../report/batch/formats.js');
   const folder = join(dir, `batch-${stamp(report.began)}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const paths: string[] = [];
