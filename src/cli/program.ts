@@ -3,20 +3,18 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { BATCH_ORDERS } from '../model/batch.js';
 import { BAN_CHOICES } from './ban-policy.js';
 import { type GlobalOptions, inSession, type Session } from './command.js';
-import { archiveCheck, type ArchiveCheckOptions } from './commands/archive-check.js';
-import { batch, type BatchOptions } from './commands/batch.js';
-import { exportSnapshots } from './commands/export.js';
-import { plan, type PlanOptions } from './commands/plan.js';
-import { rebuild, type RebuildOptions } from './commands/rebuild.js';
-import { report, type ReportOptions } from './commands/report.js';
-import { REDIRECT_FORMATS, redirects, type RedirectsOptions } from './commands/redirects.js';
-import { testRedirects, type TestOptions } from './commands/redirects-test.js';
-import { migrate, type RunOptions, runSteps, verify } from './commands/run-steps.js';
-import { status } from './commands/status.js';
-import { survey } from './commands/survey.js';
-import { PLAN_FORMATS } from '../report/plan/formats.js';
+import type { ArchiveCheckOptions } from './commands/archive-check.js';
+import type { BatchOptions } from './commands/batch.js';
+import type { PlanOptions } from './commands/plan.js';
+import type { RebuildOptions } from './commands/rebuild.js';
+import type { ReportOptions } from './commands/report.js';
+import type { RedirectsOptions } from './commands/redirects.js';
+import type { TestOptions } from './commands/redirects-test.js';
+import type { RunOptions } from './commands/run-steps.js';
+import { PLAN_FORMAT_NAMES } from '../report/plan/format-names.js';
 import { EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { type Io, write } from './io.js';
+import { REDIRECT_FORMATS } from './redirect-formats.js';
 import { VERSION } from './version.js';
 
 const LISTS = 'list names, posting addresses or globs; none means all that mm2to3.yaml includes';
@@ -57,6 +55,24 @@ type Work<Options> = (
 interface ApplyOptions extends RunOptions {
   readonly dryRun?: boolean;
 }
+
+/**
+ * The commands' modules, loaded when one is called: what another command needs would make this one
+ * start later, and commands are called by scripts for every list.
+ */
+const load = {
+  archiveCheck: () => import('./commands/archive-check.js'),
+  batch: () => import('./commands/batch.js'),
+  export: () => import('./commands/export.js'),
+  plan: () => import('./commands/plan.js'),
+  rebuild: () => import('./commands/rebuild.js'),
+  redirects: () => import('./commands/redirects.js'),
+  redirectsTest: () => import('./commands/redirects-test.js'),
+  report: () => import('./commands/report.js'),
+  runSteps: () => import('./commands/run-steps.js'),
+  status: () => import('./commands/status.js'),
+  survey: () => import('./commands/survey.js'),
+};
 
 /** The grammar of the command line; every command hands its exit code to `finish`. */
 export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command {
@@ -111,23 +127,25 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
         .default('bulk'),
     );
 
-  add(program, 'survey', 'what is on the old site', (session) => survey(session));
-  add(program, 'export', 'take a snapshot of lists into the workspace', (session) =>
-    exportSnapshots(session),
+  add(program, 'survey', 'what is on the old site', async (session) =>
+    (await load.survey()).survey(session),
+  );
+  add(program, 'export', 'take a snapshot of lists into the workspace', async (session) =>
+    (await load.export()).exportSnapshots(session),
   );
   overwriting(
     add<PlanOptions>(
       program,
       'plan',
       'show what would be done; change nothing',
-      (session, options, lists) => plan(session, options, lists, io),
+      async (session, options, lists) => (await load.plan()).plan(session, options, lists, io),
     ),
   )
     .addOption(
       new Option(
         '--format <form>',
         'text, json, markdown or html (default: by --output, or text)',
-      ).choices(PLAN_FORMATS.map(({ format }) => format)),
+      ).choices(PLAN_FORMAT_NAMES),
     )
     .option('--output <file>', 'write it there, readable by you only, not to standard output')
     .option('--members', 'show members one by one, with their addresses')
@@ -137,10 +155,10 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       program,
       'apply',
       'settings and rosters into Mailman 3',
-      (session, options, lists) =>
+      async (session, options, lists) =>
         options.dryRun === true
-          ? plan(session, options, lists, io)
-          : runSteps(session, ['apply'], options),
+          ? (await load.plan()).plan(session, options, lists, io)
+          : (await load.runSteps()).runSteps(session, ['apply'], options),
     ),
   ).option('-n, --dry-run', 'the same as plan: show what would be done, change nothing');
   const archive = program.command('archive').description('archives of messages');
@@ -148,30 +166,34 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     archive,
     'check',
     'look at the mbox as an import would; write nothing',
-    (session, options, lists) => archiveCheck(session, options, lists, io.cwd()),
+    async (session, options, lists) =>
+      (await load.archiveCheck()).archiveCheck(session, options, lists, io.cwd()),
   ).option('--mbox <file>', 'look at this file (mbox or mbox.gz) in the place of lists');
   importing(
     add<RunOptions>(
       archive,
       'import',
       'prepare the mbox and import it into HyperKitty',
-      (session, options) => runSteps(session, ['archive'], options),
+      async (session, options) => (await load.runSteps()).runSteps(session, ['archive'], options),
     ),
   );
   add<RebuildOptions>(
     archive,
     'rebuild',
     'make an mbox of pages and volumes where the mbox is lost',
-    (session, options, lists) => rebuild(session, options, lists, io),
+    async (session, options, lists) => (await load.rebuild()).rebuild(session, options, lists, io),
   ).option('--output <file>', 'write it there (one list; default: into the workspace)');
-  add(program, 'index', 'build and check the search index', (session) =>
-    runSteps(session, ['index']),
+  add(program, 'index', 'build and check the search index', async (session) =>
+    (await load.runSteps()).runSteps(session, ['index']),
   );
   const leading = add<RedirectsOptions>(
     program,
     'redirects',
     'lead old web addresses to the new ones',
-    (session, options) => redirects(session, options, io.cwd(), (text) => write(io.stderr, text)),
+    async (session, options) =>
+      (await load.redirects()).redirects(session, options, io.cwd(), (text) =>
+        write(io.stderr, text),
+      ),
   )
     .addOption(
       new Option(
@@ -194,18 +216,22 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     .option('--access-log <file...>', 'logs of the old web server (combined format; .gz too)')
     .option('--live', 'ask the server at redirects: testUrl, and the pages that it leads to')
     .action(async (urls: string[], options: TestOptions) => {
-      const work = (session: Session): Promise<ExitCode> =>
-        testRedirects(session, options, urls, io.cwd(), (text) => write(io.stderr, text));
+      const work = async (session: Session): Promise<ExitCode> =>
+        (await load.redirectsTest()).testRedirects(session, options, urls, io.cwd(), (text) =>
+          write(io.stderr, text),
+        );
       finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
     });
-  add(program, 'verify', 'compare both sides afresh', (session) => verify(session));
+  add(program, 'verify', 'compare both sides afresh', async (session) =>
+    (await load.runSteps()).verify(session),
+  );
   importing(
     overwriting(
       add<RunOptions>(
         program,
         'migrate',
         'all of it, in order, for these lists',
-        (session, options) => migrate(session, options),
+        async (session, options) => (await load.runSteps()).migrate(session, options),
       ),
     ),
   );
@@ -213,7 +239,7 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     program,
     'batch',
     'migrate for many lists, overnight: order, window, resume',
-    (session, options, lists) => batch(session, options, lists, io),
+    async (session, options, lists) => (await load.batch()).batch(session, options, lists, io),
   );
   importing(overwriting(batching))
     .option('--lists <file>', 'lists by name, address or glob, one a line; # begins a comment')
@@ -234,14 +260,19 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     .description('the report of the last batch that ended, again')
     .option('--output <dir>', 'write all of its forms there: HTML, Markdown, text, JSON, JUnit')
     .action(async (options: ReportOptions) => {
-      const work = (session: Session): Promise<ExitCode> => report(session, options, io);
+      const work = async (session: Session): Promise<ExitCode> =>
+        (await load.report()).report(session, options, io);
       finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
     });
   program
     .command('status')
     .description('where a batch stands, from another terminal; asks neither Mailman')
     .action(async () => {
-      finish(await inSession(io, program.opts<GlobalOptions>(), [], (session) => status(session)));
+      finish(
+        await inSession(io, program.opts<GlobalOptions>(), [], async (session) =>
+          (await load.status()).status(session),
+        ),
+      );
     });
   return program;
 }

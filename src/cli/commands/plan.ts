@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import { CannotStartError } from '../../diagnostics.js';
 import type { PlanReport } from '../../model/plan-report.js';
-import { isPlan, PLAN_FORMATS, type PlanFormat, renderPlan } from '../../report/plan/formats.js';
+import type { PlanFormat } from '../../report/plan/format-names.js';
+import { isPlan, PLAN_FORMATS, renderPlan } from '../../report/plan/formats.js';
 import { planLists } from '../../run/plan-lists.js';
 import { type BanChoice, banPolicy } from '../ban-policy.js';
 import type { Session } from '../command.js';

@@ -5,16 +5,13 @@ import type { Redirect } from '../../model/redirect.js';
 import { CSV_HEADER, csvLine } from '../../redirects/csv.js';
 import { redirectsJson } from '../../redirects/json.js';
 import { listRedirects, siteRedirects } from '../../redirects/redirects.js';
-import { type WebServer, WEB_SERVERS, WRITERS } from '../../redirects/writers/writers.js';
+import { type WebServer, WRITERS } from '../../redirects/writers/writers.js';
 import { csvRedirects } from '../../run/csv-redirects.js';
 import { runSteps } from './run-steps.js';
 import type { Session } from '../command.js';
 import { openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { errorsText } from '../../report/text.js';
-
-/** What is printed, and what is written into a folder. */
-export const REDIRECT_FORMATS = [...WEB_SERVERS, 'csv', 'json'] as const;
 
 export interface RedirectsOptions {
   readonly format?: WebServer | 'csv' | 'json';

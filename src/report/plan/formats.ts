@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { PlanReport } from '../../model/plan-report.js';
+import type { PlanFormat } from './format-names.js';
 import { planHtml } from './html/page.js';
 import { planJson } from './json.js';
 import { planMarkdown } from './markdown.js';
 import { planText, type PlanTextOptions } from './text.js';
-
-export type PlanFormat = 'text' | 'json' | 'markdown' | 'html';
 
 interface Form {
   readonly format: PlanFormat;

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { planReport } from '../../testing/plan-report.js';
 import { plain } from '../paint.js';
-import { isPlan, PLAN_FORMATS, type PlanFormat, renderPlan } from './formats.js';
+import type { PlanFormat } from './format-names.js';
+import { isPlan, PLAN_FORMATS, renderPlan } from './formats.js';
 
 const ENDINGS: Readonly<Record<PlanFormat, string>> = {
   text: 'txt',
