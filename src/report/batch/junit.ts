@@ -5,7 +5,7 @@ import type { BatchList, BatchReport } from '../../model/batch.js';
 import type { Check } from '../../model/check.js';
 import type { PhaseReport } from '../../model/report.js';
 import { findingsText } from '../findings.js';
-import { presentableBatch } from './overview.js';
+import { presentableBatch, secondsOf } from './overview.js';
 
 interface Case {
   readonly '@name': string;
@@ -51,13 +51,13 @@ export function batchJunit(report: BatchReport): string {
 
 function suite(list: BatchList) {
   const cases = casesOf(list);
-  const { began, phases } = list;
+  const { began } = list;
   return {
     '@name': xmlText(list.fqdn),
     '@tests': cases.length,
     '@failures': cases.filter(({ failure }) => failure !== undefined).length,
     '@skipped': cases.filter(({ skipped }) => skipped !== undefined).length,
-    '@time': seconds(phases.reduce((total, phase) => total + phase.seconds, 0)),
+    '@time': seconds(secondsOf(list)),
     ...(began === null ? {} : { '@timestamp': new Date(began).toISOString().slice(0, 19) }),
     testcase: cases,
   };

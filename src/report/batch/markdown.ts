@@ -3,14 +3,16 @@ import type { BatchList, BatchReport } from '../../model/batch.js';
 import { durationText } from '../duration.js';
 import { code, md, mdTable } from '../markdown-escape.js';
 import { mattersMd, nextMd } from '../markdown-parts.js';
-import { CONCERNS } from '../matters.js';
 import { counted, minute, number } from '../words.js';
 import {
+  addressesOf,
+  BATCH_CONCERNS,
   BATCH_STATES,
   batchOverview,
   batchStateOf,
   messagesOf,
   presentableBatch,
+  secondsOf,
   stopWords,
 } from './overview.js';
 import { batchFacts } from './words.js';
@@ -33,9 +35,9 @@ export function batchMarkdown(report: BatchReport, version: string): string {
       ],
     ),
     ...nextMd(overview.next),
-    ...mattersMd('What went wrong', matters.blocked),
-    ...mattersMd(CONCERNS.decide, matters.decide),
-    ...mattersMd(CONCERNS.lost, matters.lost),
+    ...mattersMd(BATCH_CONCERNS.blocked, matters.blocked),
+    ...mattersMd(BATCH_CONCERNS.decide, matters.decide),
+    ...mattersMd(BATCH_CONCERNS.lost, matters.lost),
     '## Lists',
     mdTable(['List', 'Outcome', 'Members', 'Messages', 'Old links', 'Time'], shown.lists.map(row)),
   ];
@@ -43,9 +45,10 @@ export function batchMarkdown(report: BatchReport, version: string): string {
 }
 
 function row(list: BatchList): readonly string[] {
-  const { months, redirects, phases } = list;
+  const { months } = list;
   const messages = months === null ? null : messagesOf(months);
-  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+  const seconds = secondsOf(list);
+  const addresses = addressesOf(list);
   return [
     code(list.fqdn),
     BATCH_STATES[batchStateOf(list)],
@@ -55,7 +58,7 @@ function row(list: BatchList): readonly string[] {
       : messages.missing === 0
         ? number(messages.new)
         : `**${number(messages.missing)} missing** of ${number(messages.old)}`,
-    redirects === null ? '–' : number(redirects.reduce((sum, { addresses }) => sum + addresses, 0)),
+    addresses === null ? '–' : number(addresses),
     seconds === 0 ? '–' : durationText(seconds),
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BatchList, BatchReport, BatchStop, MonthCount } from '../../model/batch.js';
 import type { ListOutcome } from '../../model/report.js';
-import { type Concern, type Matter, mattersOf } from '../matters.js';
+import { type Concern, CONCERNS, type Matter, mattersOf, type ShownConcern } from '../matters.js';
 import type { NextStep } from '../next-step.js';
 import { eachText, oneLine, withoutAddresses } from '../private-texts.js';
 import { visible } from '../visible.js';
@@ -39,6 +39,20 @@ export function batchStateOf(list: BatchList): BatchState {
 /** Ids of the checks of its verification that failed. */
 export const wrongChecks = ({ phases }: BatchList): readonly string[] =>
   phases.flatMap(({ checks }) => checks ?? []).flatMap(({ id, ok }) => (ok ? [] : [id]));
+
+/** What a reader of a batch should know of, by why. */
+export const BATCH_CONCERNS: Readonly<Record<ShownConcern, string>> = {
+  ...CONCERNS,
+  blocked: 'What went wrong',
+};
+
+/** Seconds that a list took, over all of its phases. */
+export const secondsOf = ({ phases }: Pick<BatchList, 'phases'>): number =>
+  phases.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** Old addresses of a list that lead on; null where its redirects were not written. */
+export const addressesOf = ({ redirects }: BatchList): number | null =>
+  redirects === null ? null : redirects.reduce((sum, { addresses }) => sum + addresses, 0);
 
 /** Messages on both sides, over all months. */
 export interface MessageCount {

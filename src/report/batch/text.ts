@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BatchList, BatchReport } from '../../model/batch.js';
 import { durationText } from '../duration.js';
-import type { Concern, Matter } from '../matters.js';
+import type { Matter, ShownConcern } from '../matters.js';
 import { type Column, textTable } from '../table.js';
 import { names, number } from '../words.js';
 import {
+  BATCH_CONCERNS,
   BATCH_STATES,
   batchOverview,
   batchStateOf,
-  messagesOf,
   presentableBatch,
+  secondsOf,
   stopWords,
 } from './overview.js';
-import { batchFacts } from './words.js';
+import { arrivedWords, batchFacts } from './words.js';
 
 /** So many kinds of findings are told on a terminal; the files of the report have them all. */
 const MATTERS = 10;
-
-const TITLES: Readonly<Record<Exclude<Concern, 'note'>, string>> = {
-  blocked: 'What went wrong',
-  decide: 'To be decided',
-  lost: 'Lost, approximated, or to do by hand',
-};
 
 /** A batch for whoever comes to the terminal in the morning; it holds no address of a person. */
 export function batchText(report: BatchReport): string {
@@ -36,8 +31,8 @@ export function batchText(report: BatchReport): string {
       ...(stop === null ? [] : [`Ended early, since ${stop}.`]),
       ...facts.map(([term, words]) => `${term.padEnd(width)}  ${words}`),
     ].join('\n'),
-    ...(Object.keys(TITLES) as (keyof typeof TITLES)[]).map((concern) =>
-      mattersText(TITLES[concern], overview.matters[concern]),
+    ...(Object.keys(BATCH_CONCERNS) as ShownConcern[]).map((concern) =>
+      mattersText(BATCH_CONCERNS[concern], overview.matters[concern]),
     ),
     overview.next.length === 0
       ? ''
@@ -56,19 +51,13 @@ const COLUMNS: readonly Column<BatchList>[] = [
   { title: 'list', cell: ({ fqdn }) => fqdn },
   { title: 'outcome', cell: (list) => BATCH_STATES[batchStateOf(list)] },
   { title: 'members', right: true, cell: ({ members }) => number(members) },
-  { title: 'messages', right: true, cell: messagesCell },
+  { title: 'messages', right: true, cell: (list) => arrivedWords(list) ?? '-' },
   { title: 'time', right: true, cell: timeCell },
   { title: 'findings', right: true, cell: ({ findings }) => number(findings.length) },
 ];
 
-function messagesCell({ months }: BatchList): string {
-  if (months === null) return '-';
-  const { old, new: there, missing } = messagesOf(months);
-  return missing === 0 ? number(there) : `${number(old - missing)} of ${number(old)}`;
-}
-
-function timeCell({ phases }: BatchList): string {
-  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+function timeCell(list: BatchList): string {
+  const seconds = secondsOf(list);
   return seconds === 0 ? '-' : durationText(seconds);
 }
 

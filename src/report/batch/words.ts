@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { BatchReport } from '../../model/batch.js';
+import type { BatchList, BatchReport } from '../../model/batch.js';
 import { durationText } from '../duration.js';
 import { counted, number } from '../words.js';
-import { BATCH_STATES, type BatchOverview, type BatchState } from './overview.js';
+import { BATCH_STATES, type BatchOverview, type BatchState, messagesOf } from './overview.js';
 
 /** A batch in a few lines, term by term. */
 export function batchFacts(
@@ -35,4 +35,11 @@ export function batchFacts(
       `${number(addresses)} lead on, ${number(exact)} of them to the very message, file or page`,
     ],
   ];
+}
+
+/** `1,500`, or `1,490 of 1,500` where some are missing; null where they were not compared. */
+export function arrivedWords({ months }: BatchList): string | null {
+  if (months === null) return null;
+  const { old, new: there, missing } = messagesOf(months);
+  return missing === 0 ? number(there) : `${number(old - missing)} of ${number(old)}`;
 }

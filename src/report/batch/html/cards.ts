@@ -3,9 +3,8 @@ import type { BatchReport } from '../../../model/batch.js';
 import { durationText } from '../../duration.js';
 import { mattersPanel, nextPanel } from '../../html/matters.js';
 import { html, type Html, type Piece } from '../../markup.js';
-import { CONCERNS } from '../../matters.js';
 import { counted, number } from '../../words.js';
-import { BATCH_STATES, type BatchOverview, type BatchState } from '../overview.js';
+import { BATCH_CONCERNS, BATCH_STATES, type BatchOverview, type BatchState } from '../overview.js';
 
 /** The batch in numbers. */
 export function cards(
@@ -73,9 +72,9 @@ export function cards(
 export function panels({ next, matters }: BatchOverview): Html {
   return html`<div class="two">
     <div>
-      ${nextPanel(next)}${mattersPanel('blocked', 'What went wrong', matters.blocked)}
-      ${mattersPanel('decide', CONCERNS.decide, matters.decide)}
+      ${nextPanel(next)}${mattersPanel('blocked', BATCH_CONCERNS.blocked, matters.blocked)}
+      ${mattersPanel('decide', BATCH_CONCERNS.decide, matters.decide)}
     </div>
-    <div>${mattersPanel('lost', CONCERNS.lost, matters.lost)}</div>
+    <div>${mattersPanel('lost', BATCH_CONCERNS.lost, matters.lost)}</div>
   </div>`;
 }

@@ -4,7 +4,14 @@ import { durationText } from '../../duration.js';
 import { listId } from '../../html/matters.js';
 import { html, type Html } from '../../markup.js';
 import { number } from '../../words.js';
-import { BATCH_STATES, type BatchState, batchStateOf, messagesOf } from '../overview.js';
+import {
+  addressesOf,
+  BATCH_STATES,
+  type BatchState,
+  batchStateOf,
+  secondsOf,
+} from '../overview.js';
+import { arrivedWords } from '../words.js';
 import { monthsChart } from './chart.js';
 import { phasesBar } from './phases.js';
 
@@ -38,7 +45,8 @@ export function tools(lists: readonly BatchList[]): Html {
 export function index(lists: readonly BatchList[]): Html {
   const rows = lists.map((list) => {
     const state = batchStateOf(list);
-    const seconds = list.phases.reduce((sum, phase) => sum + phase.seconds, 0);
+    const seconds = secondsOf(list);
+    const addresses = addressesOf(list);
     return html` <tr data-list="${listId(list.name)}">
       <th scope="row">
         <a href="#${listId(list.name)}"><bdi>${list.name}</bdi></a>
@@ -46,9 +54,9 @@ export function index(lists: readonly BatchList[]): Html {
       </th>
       <td><span class="badge ${state}">${BATCH_STATES[state]}</span></td>
       <td class="n" data-label="members">${number(list.members)}</td>
-      <td class="n" data-label="messages">${messagesWords(list)}</td>
+      <td class="n" data-label="messages">${arrivedWords(list) ?? '–'}</td>
       <td class="mix">${list.months === null ? null : monthsChart(list.months, 'small')}</td>
-      <td class="n" data-label="old links">${linksWords(list)}</td>
+      <td class="n" data-label="old links">${addresses === null ? '–' : number(addresses)}</td>
       <td class="mix" data-label="time">
         ${seconds === 0 ? '–' : durationText(seconds)} ${phasesBar(list.phases)}
       </td>
@@ -72,16 +80,4 @@ export function index(lists: readonly BatchList[]): Html {
       </tbody>
     </table>
   </div>`;
-}
-
-/** `1,500`, or `1,490 of 1,500` where some are missing. */
-function messagesWords({ months }: BatchList): string {
-  if (months === null) return '–';
-  const { old, new: there, missing } = messagesOf(months);
-  return missing === 0 ? number(there) : `${number(old - missing)} of ${number(old)}`;
-}
-
-function linksWords({ redirects }: BatchList): string {
-  if (redirects === null) return '–';
-  return number(redirects.reduce((sum, { addresses }) => sum + addresses, 0));
 }

@@ -8,7 +8,7 @@ import { html, type Html, type Piece } from '../../markup.js';
 import { addressKindWords } from '../../redirect-words.js';
 import { counted, number } from '../../words.js';
 import { different } from '../months.js';
-import { BATCH_STATES, batchStateOf } from '../overview.js';
+import { addressesOf, BATCH_STATES, batchStateOf } from '../overview.js';
 import { monthsChart, monthsWords } from './chart.js';
 import { key, PHASE_OUTCOMES, PHASES } from './phases.js';
 
@@ -163,11 +163,11 @@ function phasesHtml({ phases }: BatchList): Piece {
   );
 }
 
-function linksHtml({ redirects }: BatchList): Piece {
+function linksHtml(list: BatchList): Piece {
+  const { redirects } = list;
   if (redirects === null || redirects.length === 0) return null;
-  const total = redirects.reduce((sum, { addresses }) => sum + addresses, 0);
   return section(
-    `Old links (${number(total)})`,
+    `Old links (${number(addressesOf(list) ?? 0)})`,
     html`data-group="links"`,
     html`<table class="counts">
       <thead>
