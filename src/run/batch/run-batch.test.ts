@@ -12,7 +12,8 @@ import { listing, memoryWorld, type MemoryWorld } from '../../testing/memory-por
 import { selectLists } from '../select.js';
 import type { Clock } from './clock.js';
 import { JOURNAL, readJournal } from './journal.js';
-import { type BatchRequest, runBatch } from './run-batch.js';
+import type { BatchRequest } from './request.js';
+import { runBatch } from './run-batch.js';
 import { batchStatus } from './status.js';
 import { parseWindow } from './window.js';
 

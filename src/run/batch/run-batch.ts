@@ -1,51 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
-import type { BatchEntry, BatchOrder, BatchReport, BatchStop } from '../../model/batch.js';
-import { apartFinding, failureFindings, type ReadLists, unitsOf } from '../each-list.js';
-import { listOutcome, onePhaseReport } from '../phase.js';
+import type { BatchReport } from '../../model/batch.js';
+import type { ListUnit, ReadLists } from '../each-list.js';
+import { listOutcome } from '../phase.js';
 import type { Ports, ProgressEvent } from '../ports.js';
 import { publishRedirects } from '../publish-redirects.js';
 import { embeddedLanes } from '../queue.js';
 import { reloadWebServer } from '../run-lists.js';
-import type { Selection } from '../select.js';
 import type { RunSettings } from '../steps.js';
 import { batchList, Stopped } from './batch-list.js';
 import { batchBook, type LedgerState } from './batch-book.js';
 import { batchFiles } from './batch-files.js';
-import { type Clock, jumpWatch } from './clock.js';
-import { expectedSeconds } from './estimates.js';
+import { batchReport } from './batch-report.js';
+import type { Clock } from './clock.js';
+import { Ending } from './ending.js';
 import { batchEntries, finishedBefore } from './entries.js';
+import { expectedSeconds } from './estimates.js';
+import { feedLists } from './feed.js';
 import { IndexRounds } from './index-rounds.js';
 import { LANES } from './lanes.js';
-import { batchRates } from './measured-rates.js';
-import { fits, inOrder, type Situation, thoseThatFit, wholeSeconds } from './schedule.js';
-import { batchLists, tracked, type Tracked } from './tracked-list.js';
-import { RETRY_WAITS, transience } from './transient.js';
-import { openingAt, type Window } from './window.js';
+import type { BatchRequest } from './request.js';
+import { inOrder, type Situation, wholeSeconds } from './schedule.js';
+import { tracked, type Tracked } from './tracked-list.js';
+import { RETRY_WAITS } from './transient.js';
+import { UnderWay } from './under-way.js';
+import { openingAt } from './window.js';
 
-/** What a batch is asked for. */
-export interface BatchRequest {
-  readonly selection: Selection;
-  /** Every list of the old site, with its size. */
-  readonly site: readonly BatchEntry[];
-  readonly order: BatchOrder;
-  /** Lists whose rosters are held at once. */
-  readonly concurrency: number;
-  readonly window: Window | null;
-  /** Milliseconds since 1970. */
-  readonly until: number | null;
-  /** What was typed: the same continues. */
-  readonly command: string;
-  /** What to type for one list alone. */
-  readonly commandFor: (name: string) => string;
-  /** Aborted, with the signal's name as its reason, when somebody wants the batch to end. */
-  readonly stop: AbortSignal;
-  /** Milliseconds that phases under way have to end after that. */
-  readonly grace: number;
+interface World {
+  readonly ports: Ports;
+  readonly settings: RunSettings;
+  readonly readLists: ReadLists;
 }
-
-// Lists that wait for the index or for verification, each with its roster: no more than that.
-const OUTSTANDING = 50;
 
 /**
  * Takes many lists through all phases, side by side in lanes, within a window of time. What fails
@@ -55,7 +40,7 @@ const OUTSTANDING = 50;
  */
 export async function runBatch(
   request: BatchRequest,
-  world: { readonly ports: Ports; readonly settings: RunSettings; readonly readLists: ReadLists },
+  world: World,
   clock: Clock,
 ): Promise<BatchReport> {
   const folder = await world.ports.workspace.batch();
@@ -69,34 +54,28 @@ export async function runBatch(
 
 class Batch {
   readonly #request: BatchRequest;
-  readonly #world: Parameters<typeof runBatch>[1];
+  readonly #world: World;
   readonly #clock: Clock;
-  readonly #ending = new AbortController();
+  readonly #ending: Ending;
+  readonly #underWay: UnderWay;
   readonly #lists: Tracked[] = [];
-  readonly #running = new Set<Promise<void>>();
-  readonly #heavy = new Set<Tracked>();
   readonly #findings: Diagnostic[] = [];
   readonly #state: LedgerState = { rates: {}, waits: null };
-  #stopped: BatchStop | null = null;
   #closes: number | null = null;
-  #bug: unknown = null;
-  #wake: () => void = () => undefined;
+  #isReading = false;
 
-  constructor(request: BatchRequest, world: Parameters<typeof runBatch>[1], clock: Clock) {
+  constructor(request: BatchRequest, world: World, clock: Clock) {
     this.#request = request;
     this.#world = world;
     this.#clock = clock;
+    this.#ending = new Ending(clock);
+    this.#underWay = new UnderWay(clock, this.#ending);
   }
 
   async run(files: ReturnType<typeof batchFiles>): Promise<BatchReport> {
     const { stop, window, until, order, concurrency, command } = this.#request;
     const began = this.#clock.now();
-    const onStop = (): void => {
-      this.#end(stop.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
-    };
-    if (stop.aborted) onStop();
-    else stop.addEventListener('abort', onStop, { once: true });
-
+    const letGo = this.#ending.on(stop);
     this.#state.rates = await files.rates();
     const opening = window === null ? null : openingAt(window, began);
     this.#closes = minimum(opening?.closes ?? null, until);
@@ -104,18 +83,7 @@ class Batch {
     const lists = this.#lists.map(({ entry, estimate }) => ({ ...entry, estimate }));
     const plan = { run: began, window: window?.text ?? null, closes: this.#closes };
     await files.savePlan({ ...plan, order, concurrency, lists, command });
-    const book = batchBook(began, this.#lists, files, this.#state, this.#world.ports, {
-      clock: this.#clock,
-      light: (list) => {
-        this.#heavy.delete(list);
-        this.#wake();
-      },
-      trouble: (finding) => {
-        if (!this.#findings.some(({ code }) => code === finding.code)) this.#findings.push(finding);
-        this.#end('trouble');
-      },
-      situation: () => this.#situation(),
-    });
+    const book = this.#book(began, files);
     const { ports } = this.#world;
     const progress = (event: ProgressEvent): void => {
       ports.progress(event);
@@ -123,20 +91,21 @@ class Batch {
     };
     try {
       await book.tell();
-      if (opening !== null && opening.opens > began) {
-        this.#state.waits = `for ${new Date(opening.opens).toLocaleString()}`;
-        await book.tell();
-        ports.progress({ list: 'batch', phase: 'waits', text: this.#state.waits });
-        await this.#clock.sleep(opening.opens - began, this.#ending.signal);
-        this.#state.waits = null;
-      }
+      if (opening !== null && opening.opens > began) await this.#wait(opening.opens, began, book);
       await this.#work(book, { ...ports, progress });
     } finally {
-      stop.removeEventListener('abort', onStop);
+      letGo();
       book.close();
     }
-    if (this.#bug !== null) throw this.#bug as Error;
-    const report = this.#report(began);
+    this.#underWay.throwBug();
+    const report = batchReport(this.#request, {
+      began,
+      ended: this.#clock.now(),
+      closes: this.#closes,
+      why: this.#ending.why,
+      lists: this.#lists,
+      findings: this.#findings,
+    });
     await files.saveReport(report).catch(() => undefined);
     return report;
   }
@@ -158,6 +127,20 @@ class Batch {
     }
   }
 
+  #book(began: number, files: ReturnType<typeof batchFiles>): ReturnType<typeof batchBook> {
+    return batchBook(began, this.#lists, files, this.#state, this.#world.ports, {
+      clock: this.#clock,
+      light: (list) => {
+        this.#underWay.light(list);
+      },
+      trouble: (finding) => {
+        if (!this.#findings.some(({ code }) => code === finding.code)) this.#findings.push(finding);
+        this.#ending.end('trouble');
+      },
+      situation: () => this.#situation(),
+    });
+  }
+
   #situation(): Situation {
     const running = this.#lists.filter(({ began, ended }) => began !== null && ended === null);
     return {
@@ -168,14 +151,18 @@ class Batch {
     };
   }
 
-  #end(why: BatchStop): void {
-    this.#stopped ??= why;
-    this.#ending.abort();
-    this.#wake();
+  /** Waits for the window to open, and says so. */
+  async #wait(opens: number, now: number, book: ReturnType<typeof batchBook>): Promise<void> {
+    this.#state.waits = `for ${new Date(opens).toLocaleString()}`;
+    await book.tell();
+    this.#world.ports.progress({ list: 'batch', phase: 'waits', text: this.#state.waits });
+    await this.#clock.sleep(opens - now, this.#ending.signal);
+    this.#state.waits = null;
   }
 
   async #work(book: ReturnType<typeof batchBook>, ports: Ports): Promise<void> {
     const { settings } = this.#world;
+    const { signal } = this.#ending;
     let webTrouble: Diagnostic | null = null;
     const rounds = new IndexRounds({
       index: (names, tell) => ports.archive.index(names, tell),
@@ -184,13 +171,13 @@ class Batch {
         ports.progress({ list, phase: 'index', unit: 'documents', ...progress });
       },
       steady: this.#clock.steady,
-      quiet: () => this.#heavy.size === 0 && this.#reading === 0,
+      quiet: () => !this.#underWay.isHeavy && !this.#isReading,
       after: async () => {
         await this.#publish(ports);
         webTrouble = await reloadWebServer(ports);
       },
     });
-    this.#ending.signal.addEventListener('abort', () => {
+    signal.addEventListener('abort', () => {
       rounds.end(new Stopped());
     });
     const { sleep } = this.#clock;
@@ -201,14 +188,11 @@ class Batch {
       book,
       lanes: embeddedLanes(LANES),
       steady: this.#clock.steady,
-      signal: this.#ending.signal,
-      retrying: {
-        waits: RETRY_WAITS,
-        sleep: (ms: number) => sleep(ms, this.#ending.signal),
-      },
+      signal,
+      retrying: { waits: RETRY_WAITS, sleep: (ms: number) => sleep(ms, signal) },
       webTrouble: () => webTrouble,
     };
-    const closing = this.#watchTheTime();
+    const letGo = this.#ending.at(this.#closes);
     try {
       await this.#feed((unit, list) => batchList(unit, list, context), rounds);
       await this.#settled();
@@ -216,12 +200,37 @@ class Batch {
       const trouble = await reloadWebServer(ports);
       if (trouble !== null) this.#findings.push(trouble);
     } finally {
-      closing();
+      letGo();
       rounds.end(new Stopped());
     }
   }
 
-  #reading = 0;
+  async #feed(
+    work: (unit: ListUnit, list: Tracked) => Promise<void>,
+    rounds: IndexRounds,
+  ): Promise<void> {
+    const { selection, concurrency } = this.#request;
+    const { readLists, settings } = this.#world;
+    this.#isReading = true;
+    try {
+      await feedLists({
+        lists: this.#lists,
+        selection,
+        concurrency,
+        readLists,
+        identities: settings.identities,
+        work,
+        underWay: this.#underWay,
+        ending: this.#ending,
+        situation: () => this.#situation(),
+        clock: this.#clock,
+        tell: (finding) => this.#findings.push(finding),
+      });
+    } finally {
+      this.#isReading = false;
+      rounds.look();
+    }
+  }
 
   /** Puts the redirects that were written in their place, and says so to the lists under way. */
   async #publish(ports: Ports): Promise<void> {
@@ -240,230 +249,14 @@ class Batch {
     }
   }
 
-  /** Reads lists while there are some that would end in time, and hands them on. */
-  async #feed(
-    work: (unit: Parameters<typeof batchList>[0], list: Tracked) => Promise<void>,
-    rounds: IndexRounds,
-  ): Promise<void> {
-    const jumped = jumpWatch(this.#clock);
-    let failures = 0;
-    this.#reading = 1;
-    try {
-      for (;;) {
-        const jump = jumped();
-        if (jump !== null) this.#findings.push(jump);
-        const waiting = this.#lists.filter((list) => list.began === null);
-        const fitting = new Set(
-          thoseThatFit(
-            waiting.map(({ entry }) => entry),
-            this.#situation(),
-          ),
-        );
-        const next = waiting.filter(({ entry }) => fitting.has(entry));
-        if (next.length === 0 || this.#ending.signal.aborted) return;
-        try {
-          await this.#read(next, work);
-          failures = 0;
-        } catch (error) {
-          const wait = RETRY_WAITS[failures];
-          failures += 1;
-          if (this.#isEnding()) return;
-          if (wait !== undefined && transience(error) !== null) {
-            await this.#clock.sleep(wait, this.#ending.signal);
-            continue;
-          }
-          // As long as nothing was done the program cannot start.
-          if (this.#lists.every(({ began }) => began === null)) throw error;
-          for (const list of this.#lists.filter((each) => each.began === null))
-            this.#fail(list, failureFindings(error, list.entry.name));
-          return;
-        }
-        if (next.every(({ began }) => began === null)) return;
-      }
-    } finally {
-      this.#reading = 0;
-      rounds.look();
-    }
-  }
-
-  async #read(
-    next: readonly Tracked[],
-    work: (unit: Parameters<typeof batchList>[0], list: Tracked) => Promise<void>,
-  ): Promise<void> {
-    const { selection } = this.#request;
-    const { readLists, settings } = this.#world;
-    const byName = new Map(next.map((list) => [list.entry.name, list]));
-    for await (const found of readLists([...byName.keys()])) {
-      const list = byName.get(found.list.name);
-      if (list === undefined) continue;
-      await this.#room();
-      if (this.#ending.signal.aborted) return;
-      // By now others may have taken longer than was thought.
-      if (!fits(list.entry, this.#situation())) continue;
-      for (const each of await unitsOf(found, selection, readLists, settings.identities)) {
-        if (each.kind === 'unit') this.#begin(list, () => work(each.unit, list));
-        else if (each.kind === 'apart') {
-          const finding = apartFinding(each.list.name, each.into);
-          this.#tell(list, onePhaseReport(each.list, 'export', 'skipped', [finding]));
-        } else this.#tell(list, onePhaseReport(each, 'export', 'failed', each.findings));
-      }
-    }
-    // A list that the old site does not name has gone since it was looked at.
-    for (const list of next) {
-      if (list.began !== null || !fits(list.entry, this.#situation())) continue;
-      this.#fail(list, [vanished(list.entry.name)]);
-    }
-  }
-
-  #begin(list: Tracked, work: () => Promise<void>): void {
-    list.began = this.#clock.now();
-    this.#heavy.add(list);
-    const running = work()
-      .catch((error: unknown) => {
-        this.#bug ??= error;
-        this.#end('trouble');
-      })
-      .finally(() => {
-        list.ended = this.#clock.now();
-        this.#running.delete(running);
-        this.#wake();
-      });
-    this.#running.add(running);
-  }
-
-  #tell(list: Tracked, report: ReturnType<typeof onePhaseReport>): void {
-    list.began ??= this.#clock.now();
-    list.ended = this.#clock.now();
-    list.reports = [...(list.reports ?? []), report];
-  }
-
-  #fail(list: Tracked, findings: readonly Diagnostic[]): void {
-    this.#tell(list, onePhaseReport(list.entry, 'export', 'failed', findings));
-  }
-
-  #isEnding(): boolean {
-    return this.#ending.signal.aborted;
-  }
-
-  /** Waits until another list may be held. */
-  async #room(): Promise<void> {
-    const { concurrency } = this.#request;
-    while (
-      !this.#ending.signal.aborted &&
-      (this.#heavy.size >= concurrency || this.#running.size >= OUTSTANDING)
-    ) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  /** When the window closes, what runs ends its phase and goes no further. */
-  #watchTheTime(): () => void {
-    const over = new AbortController();
-    const watch = async (): Promise<void> => {
-      while (!over.signal.aborted && this.#closes !== null) {
-        const left = this.#closes - this.#clock.now();
-        if (left <= 0) {
-          this.#end('window');
-          return;
-        }
-        // Not all at once: the clock may be set meanwhile.
-        await this.#clock.sleep(Math.min(left, 60_000), over.signal);
-      }
-    };
-    void watch();
-    return () => {
-      over.abort();
-    };
-  }
-
-  /** Waits for what runs; after a signal not for longer than there is grace. */
   async #settled(): Promise<void> {
     const { stop, grace } = this.#request;
-    const all = async (): Promise<void> => {
-      while (this.#running.size > 0) await Promise.all(this.#running);
-    };
-    const over = new AbortController();
-    const late = async (): Promise<void> => {
-      await aborted(stop, over.signal);
-      await this.#clock.sleep(grace, over.signal);
-    };
-    await Promise.race([all(), late()]);
-    over.abort();
+    await this.#underWay.settled(stop, grace);
     for (const list of this.#lists) {
       if (list.began !== null && list.ended === null) list.interrupted = true;
     }
   }
-
-  #report(began: number): BatchReport {
-    const { order, concurrency, window, command, commandFor } = this.#request;
-    const left = this.#lists.filter((list) => list.began === null);
-    if (left.length > 0) this.#stopped ??= 'window';
-    for (const list of left)
-      list.notBegun = notBegun(list, this.#stopped ?? 'window', this.#closes);
-    const lists = this.#lists.flatMap((list) => batchLists(list, commandFor));
-    const open = lists.some(({ outcome, notBegun: why, findings }) => {
-      return (
-        outcome === 'failed' || why !== null || findings.some(({ code }) => code === INTERRUPTED)
-      );
-    });
-    return {
-      began,
-      ended: this.#clock.now(),
-      window: window?.text ?? null,
-      closes: this.#closes,
-      order,
-      concurrency,
-      lists,
-      rates: batchRates(lists),
-      stopped: open ? this.#stopped : null,
-      findings: this.#findings,
-      command: open ? command : null,
-    };
-  }
 }
-
-const INTERRUPTED = 'batch.interrupted';
 
 const minimum = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
-
-/** Resolves when the first signal is aborted, or the second, which gives the waiting up. */
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted || over.aborted) resolve();
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-    over.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
-
-const vanished = (list: string): Diagnostic => ({
-  code: 'source.list-missing',
-  severity: 'error',
-  list,
-  summary: 'the old site did not tell of this list any more',
-  why: 'it was there when the batch began',
-  next: 'look whether it was removed, then run the same command again',
-});
-
-function notBegun({ entry, estimate }: Tracked, why: BatchStop, closes: number | null): Diagnostic {
-  const takes = `about ${Math.max(1, Math.round(estimate / 60))} min by the rates of this machine`;
-  return {
-    code: `batch.not-begun`,
-    severity: 'warning',
-    list: entry.name,
-    summary: 'the list was not begun',
-    why:
-      why === 'window'
-        ? `it takes ${takes}, and would not have ended by ${new Date(closes ?? 0).toLocaleString()}`
-        : why === 'trouble'
-          ? `the batch ended early: see what is said of it as a whole; the list takes ${takes}`
-          : `the batch was stopped by ${why}; the list takes ${takes}`,
-    next: 'run the same command again: it goes on with what is left',
-  };
-}

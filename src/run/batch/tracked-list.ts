@@ -101,8 +101,11 @@ function figuresOf(phases: readonly PhaseReport[]): Pick<BatchList, 'months' | '
   };
 }
 
+/** The code of the finding of a list that was begun and not ended. */
+export const INTERRUPTED = 'batch.interrupted';
+
 const broken = (list: string, last: PhaseName | null): Diagnostic => ({
-  code: 'batch.interrupted',
+  code: INTERRUPTED,
   severity: 'warning',
   list,
   summary:
