@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside HyperKitty's own Django (``manage.py shell -c``), for helper_session.py."""
+"""Runs inside the Django of HyperKitty or Postorius (``manage.py shell -c``), for helper_session.py."""
 from django.db import connections, reset_queries
 
 

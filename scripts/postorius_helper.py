@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside Postorius's own Django and speaks JSON lines on standard output.
+"""Runs inside Postorius's own Django, for helper_session.py, and prints JSON lines.
 
-Fed to ``manage.py shell -c`` (``mailman-web shell -c`` on Debian), with the request and this text
-on standard input. The caller defines ``REQUEST``, a dict:
+``REQUEST`` is a dict:
 
     {"do": "observe", "list": LIST-ID}
     {"do": "set", "list": LIST-ID, "templates": [{"name": ..., "text": ...}], "remove": [NAME, ...]}
 
 Records: ``template`` (name, uri, and for observe text), ``refused`` (name, why: that one template
-was not written), ``end`` (always last; without it the run was cut off).
+was not written). Where the database is locked for too long, or gone, the request fails.
 
 Postorius stores a list's templates under its list-id and tells Core, whenever one is saved or
 deleted, to take it from Postorius. Its pages show and edit them whatever their language is, but it
@@ -17,10 +16,14 @@ language empty, which lets the database refuse a second one. So the language sta
 """
 import json
 import sys
+import time
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from postorius.models import EmailTemplate
 from postorius.template_list import TEMPLATES_LIST
+
+# Waits before a template that met another writer is tried again: an import holds SQLite for seconds.
+RETRY_SECONDS = (0.1, 0.5, 2, 5, 10, 20)
 
 
 def emit(**record):
@@ -66,10 +69,16 @@ def remove(request, name):
 
 def attempt(name, work, *arguments):
     """What goes wrong with one template is told of that one, and the others go on."""
-    try:
-        emit(type="template", name=name, uri=work(*arguments))
-    except Exception as error:
-        emit(type="refused", name=name, why="%s: %s" % (type(error).__name__, error))
+    for wait in (*RETRY_SECONDS, None):
+        try:
+            return emit(type="template", name=name, uri=work(*arguments))
+        except (InterfaceError, OperationalError):
+            # No fault of the template's, and it goes away: the caller tries all of them again.
+            if wait is None:
+                raise
+            time.sleep(wait)
+        except Exception as error:
+            return emit(type="refused", name=name, why="%s: %s" % (type(error).__name__, error))
 
 
 def main(request):
@@ -82,7 +91,6 @@ def main(request):
             attempt(template["name"], save, request, template)
     else:
         raise SystemExit("unknown request: %r" % request["do"])
-    emit(type="end")
     sys.stdout.flush()
 
 

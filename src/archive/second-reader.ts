@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted } from '../model/counted.js';
 import { Readable } from 'node:stream';
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
@@ -95,7 +96,7 @@ function otherCount(messages: number, expected: number): Diagnostic {
   return {
     code: 'archive.second-reader-count',
     severity: 'error',
-    summary: `the second reader finds ${messages} messages in the prepared mbox, the manifest has ${expected}`,
+    summary: `the second reader finds ${counted(messages, 'message')} in the prepared mbox, the manifest has ${expected}`,
     why: 'two independent parsers disagree, or the file is not the one the manifest was made with',
     next: 'prepare the archive again; if it stays, report it as a bug',
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import { counted } from '../model/counted.js';
 import type { DesiredMember, Rosters } from '../model/mailman3-list.js';
 import type { MappingContext } from './row.js';
 import type { MappedSettings } from './settings.js';
@@ -21,7 +22,7 @@ export function withoutBounceWarnings(
     severity: 'warning',
     list,
     summary: 'bounce processing stays off in Mailman 3',
-    why: `Core would at once warn ${disabled} members whose delivery is disabled by bounces`,
+    why: `Core would at once warn ${counted(disabled, 'member')} whose delivery is disabled by bounces`,
     next: "set target: core: python, so that the tool reaches Core's host, or turn it on in Postorius",
   };
   return {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import { counted } from '../model/counted.js';
 import type { DesiredMember, Rosters } from '../model/mailman3-list.js';
 import type { MappingContext } from './row.js';
 
@@ -16,7 +17,7 @@ export function bouncesLeft(
       code: 'mapping.bounce-states',
       severity: 'info',
       list,
-      summary: `the bounces of ${bounced} members are not carried over`,
+      summary: `the bounces of ${counted(bounced, 'member')} are not carried over`,
       why: "only Core's own Python can set them, and the tool does not reach Core's host",
       next: 'set target: core: python in mm2to3.yaml, or let Core count anew',
     },

@@ -73,7 +73,7 @@ describe('members who are disabled by bounces', () => {
     const desired = mapList({ ...list, attributes }, nothing, mappingContext);
     expect(desired.settings['bounce_you_are_disabled_warnings']).toBe(1);
     expect(desired.findings.map(({ why = '' }) => why)).toEqual([
-      expect.stringContaining('at once remove 1 members'),
+      expect.stringContaining('at once remove 1 member'),
     ]);
   });
 

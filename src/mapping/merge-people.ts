@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import { counted } from '../model/counted.js';
 import type {
   DesiredList,
   DesiredMember,
@@ -113,7 +114,7 @@ function mergeMembers(
     code: 'merge.members',
     severity: 'info',
     list: from,
-    summary: `${joined.length} members of ${from} join ${into}, ${both.length} are on it already`,
+    summary: `${counted(joined.length, 'member')} of ${from} ${joined.length === 1 ? 'joins' : 'join'} ${into}, ${counted(both.length, 'is', 'are')} on it already`,
     ...(both.length === 0
       ? {}
       : { why: `who is on both keeps the options of ${into}: ${listed(both)}` }),
@@ -123,7 +124,7 @@ function mergeMembers(
       code: 'merge.delivery-off',
       severity: 'warning',
       list: from,
-      summary: `${silent.length} members of ${from} get no mail any more: their delivery is off on ${into}`,
+      summary: `${counted(silent.length, 'member')} of ${from} ${silent.length === 1 ? 'gets' : 'get'} no mail any more: their delivery is off on ${into}`,
       why: `the options of ${into} hold for who is on both: ${listed(silent)}`,
       next: 'tell them, or turn their delivery on in Postorius',
     });
@@ -133,7 +134,7 @@ function mergeMembers(
       code: 'merge.moderation-stricter',
       severity: 'warning',
       list: from,
-      summary: `${tightened.length} members of ${into} are moderated as they were on ${from}`,
+      summary: `${counted(tightened.length, 'member')} of ${into} ${tightened.length === 1 ? 'is' : 'are'} moderated as they were on ${from}`,
       why: `they were set apart there in person: ${listed(tightened)}`,
       next: 'set their moderation in Postorius if that is not meant',
     });
@@ -276,7 +277,7 @@ function restricted(
       code: 'merge.moderation-stricter',
       severity: 'warning',
       list: other,
-      summary: `${changed.length} members are moderated because one of the lists did so before they were its members`,
+      summary: `${counted(changed.length, 'member is', 'members are')} moderated because one of the lists did so before they were its members`,
       why: listed(changed),
       next: 'set their moderation in Postorius if that is not meant',
     });

@@ -71,7 +71,7 @@ describe('people of two lists', () => {
     ]);
     expect(merged.findings.find(({ code }) => code === 'merge.members')).toMatchObject({
       list: 'news',
-      summary: '1 members of news join dev, 2 are on it already',
+      summary: '1 member of news joins dev, 2 are on it already',
       why: 'who is on both keeps the options of dev: Ann@x.org, bob@x.org',
     });
   });

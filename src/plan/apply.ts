@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Diagnostic, isTrouble } from '../diagnostics.js';
+import { counted } from '../model/counted.js';
 import type { DesiredList, Settings } from '../model/mailman3-list.js';
 import type { ModerationRequests } from '../model/moderation-request.js';
 import { type AppliedStore, isSettled, Memory } from './applied-memory.js';
@@ -197,7 +198,7 @@ const bouncesMissing = (list: string, emails: readonly string[]): Diagnostic => 
   code: 'apply.bounce-state-missing',
   severity: 'warning',
   list,
-  summary: `the bounces of ${emails.length} members were not written: ${emails.join(', ')}`,
+  summary: `the bounces of ${counted(emails.length, 'member')} were not written: ${emails.join(', ')}`,
   why: 'they left the list meanwhile',
   next: 'nothing, or run the same command again',
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted } from '../model/counted.js';
 import type {
   BounceState,
   DesiredList,
@@ -41,7 +42,7 @@ export function planBounces(
       id: 'bounces',
       kind: 'set-bounce-states',
       members,
-      summary: `bounce scores and warnings of ${members.length} members`,
+      summary: `bounce scores and warnings of ${counted(members.length, 'member')}`,
     },
   ];
 }

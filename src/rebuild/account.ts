@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { Reconstruction } from '../model/archive.js';
+import { counted } from '../model/counted.js';
 import type { Field, SettledMessage } from './settle.js';
 
 /** What became of an archive whose mbox was rebuilt. */
@@ -121,7 +122,7 @@ export function rebuildFindings(list: string, account: RebuildAccount): readonly
       code: 'archive.rebuilt',
       severity: 'info',
       list,
-      summary: `the mbox is lost: ${messages} messages were rebuilt from ${pages} pages and ${volumes} volumes`,
+      summary: `the mbox is lost: ${counted(messages, 'message was', 'messages were')} rebuilt from ${counted(pages, 'page')} and ${counted(volumes, 'volume')}`,
       why: Object.entries(reconstructed)
         .map(([what, count]) => `${count}: ${WORDS[what as Reconstruction]}`)
         .join('; '),
@@ -143,33 +144,33 @@ export function rebuildFindings(list: string, account: RebuildAccount): readonly
   add(
     'attachments-missing',
     attachments.missing,
-    `${attachments.missing} attachments are named in the old archive and not there`,
+    `${counted(attachments.missing, 'attachment is', 'attachments are')} named in the old archive and not there`,
     `the lines that name them stay in the messages; the first is ${attachments.firstMissing ?? ''}`,
     'look for them in a backup of the archive, put them back and run again',
   );
   add(
     'sender-uncertain',
     reconstructed['address-uncertain'] ?? 0,
-    `${reconstructed['address-uncertain'] ?? 0} senders have no certain address`,
+    `${counted(reconstructed['address-uncertain'] ?? 0, 'sender has', 'senders have')} no certain address`,
     'what the old archive shows of them is no obscured address; they get a placeholder',
   );
   add(
     'pages-unread',
     account.pagesUnread,
-    `the text of ${account.pagesUnread} pages could not be read back`,
+    `the text of ${counted(account.pagesUnread, 'page')} could not be read back`,
     "they are damaged, or show HTML of the message's own; their text is the volume's where it has it",
   );
   add(
     'torn-off',
     account.tornOffAlone,
-    `${account.tornOffAlone} messages are pieces of messages that are not there`,
+    `${counted(account.tornOffAlone, 'message is a piece', 'messages are pieces')} of messages that are not there`,
     'they have neither sender nor id, and no message stands before them',
   );
   const disputes = Object.entries(disputed);
   add(
     'witnesses-disagree',
     disputes.length,
-    `pages and volumes contradict each other in ${disputes.map(([field, n]) => `${n} ${field}s`).join(', ')}`,
+    `pages and volumes contradict each other in ${disputes.map(([field, n]) => counted(n, field)).join(', ')}`,
     'of subjects, names and ids the volume was believed, of texts the page',
   );
   if (account.tornOff > 0) {
@@ -177,7 +178,7 @@ export function rebuildFindings(list: string, account: RebuildAccount): readonly
       code: 'archive.rebuilt-torn-off-joined',
       severity: 'info',
       list,
-      summary: `${account.tornOff} pages were pieces of the message before them and have joined it again`,
+      summary: `${counted(account.tornOff, 'page was a piece', 'pages were pieces')} of the message before, and joined it again`,
       why: 'the archiver split messages at lines that begin with "From "; the rest of such a line is lost',
     });
   }

@@ -13,7 +13,7 @@ import type { DefectTally } from '../model/manifest-tally.js';
 import { durationText } from './duration.js';
 import { findingJson, findingsText } from './findings.js';
 import { SCHEMA_VERSION } from './json.js';
-import { number, size } from './words.js';
+import { counted, number, size } from './words.js';
 import { visible } from './visible.js';
 import { wrap } from './wrap.js';
 
@@ -56,7 +56,7 @@ function mboxLines(
     tally.dates === null ? '' : `, ${day(tally.dates.first)} to ${day(tally.dates.last)}`;
   const packed = account.bytes === bytes ? '' : ` (packed, ${size(bytes)})`;
   const lines = [
-    `${title}: ${number(messages)} messages, ${size(account.bytes)}${dates}`,
+    `${title}: ${counted(messages, 'message')}, ${size(account.bytes)}${dates}`,
     `  ${visible(path)}${packed}`,
     `  every byte accounted for: ${number(messageBytes)} in messages, ${number(leading)} before the first`,
     `  imported: ${number(prepared)}; repaired in the prepared copy: ${number(tally.repaired)}`,

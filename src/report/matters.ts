@@ -46,7 +46,9 @@ export function mattersOf(
   const groups = new Map<string, Diagnostic[]>();
   for (const finding of findings) {
     const key = JSON.stringify([concernOf(finding), finding.code, finding.attribute ?? '']);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
   }
   const matters: Record<Concern, Matter[]> = { blocked: [], decide: [], lost: [], note: [] };
   for (const group of groups.values()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { JsonObject } from '../model/json.js';
 import type { Share, TrialReport, TriedAddress } from '../model/redirect-trial.js';
+import { counted } from './words.js';
 
 /** The report as JSON: all misses, and shares as `{requests, landed}`. */
 export function trialJson(report: TrialReport): JsonObject {
@@ -28,14 +29,15 @@ export function trialText(report: TrialReport, typed: readonly TriedAddress[]): 
       : `${path}\n  leads nowhere: ${trouble}`,
   );
   lines.push(
-    `${landed} of ${requests} requests for old addresses land${requests === 0 ? '' : ` (${((landed / requests) * 100).toFixed(2)} %)`}, ${general} of them at their list's page only`,
+    `${landed} of ${counted(requests, 'request for an old address lands', 'requests for old addresses land')}${requests === 0 ? '' : ` (${((landed / requests) * 100).toFixed(2)} %)`}, ${general} of them at their list's page only`,
   );
   if (neverThere > 0) lines.push(`${neverThere} more failed on the old server already`);
   if (foreign > 0) lines.push(`${foreign} were for other things than Mailman's addresses`);
   for (const [kind, part] of Object.entries(byKind)) lines.push(`  ${kind}: ${share(part)}`);
   for (const [status, part] of Object.entries(byStatus))
     lines.push(`  answered ${status} before: ${share(part)}`);
-  if (misses.length > 0) lines.push(`${misses.length} addresses lead nowhere; the worst:`);
+  if (misses.length > 0)
+    lines.push(`${counted(misses.length, 'address leads', 'addresses lead')} nowhere; the worst:`);
   for (const { path, count, why } of misses.slice(0, WORST))
     lines.push(`  ${count} × ${path}: ${why}`);
   return `${lines.join('\n')}\n`;

@@ -4,6 +4,7 @@ import type { JsonObject } from '../model/json.js';
 import { SCHEMA_VERSION } from './json.js';
 import { durationText } from './duration.js';
 import { textTable } from './table.js';
+import { counted } from './words.js';
 
 export function statusJson(status: BatchStatus | null): JsonObject {
   if (status === null) return { schemaVersion: SCHEMA_VERSION, batch: null, lists: [] };
@@ -33,7 +34,7 @@ export function statusText(status: BatchStatus | null, clock: (time: number) => 
   const states = (['done', 'failed', 'running', 'interrupted', 'waiting'] as const)
     .filter((state) => count(state) > 0)
     .map((state) => `${count(state)} ${state}`);
-  const lines = [head, `${lists.length} lists: ${states.join(', ')}.`];
+  const lines = [head, `${counted(lists.length, 'list')}: ${states.join(', ')}.`];
   if (waits !== null) lines.push(`It waits ${waits}.`);
   if (window !== null) lines.push(`Its window is ${window}.`);
   if (closes !== null && running) lines.push(`Nothing is to run after ${clock(closes)}.`);

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted, number } from '../model/counted.js';
 
-const NUMBER = new Intl.NumberFormat('en');
-
-/** `3,334` */
-export const number = (value: number): string => NUMBER.format(value);
-
-/** `1 list`, `3,334 lists` */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${number(value)} ${value === 1 ? one : many}`;
+export { counted, number };
 
 /** `1.2 MB` */
 export function size(bytes: number): string {

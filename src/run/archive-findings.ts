@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import { counted, number } from '../model/counted.js';
 import type { PreparedArchive } from './prepared-archive.js';
 
 /** What the owner should know of an archive, one line a kind. */
@@ -15,7 +16,7 @@ export function archiveFindings(
       code: 'archive.message-id-repeated',
       severity: 'warning',
       list,
-      summary: `${different.messages} messages repeat the Message-ID of an earlier one and differ from it`,
+      summary: `${counted(different.messages, 'message repeats', 'messages repeat')} the Message-ID of an earlier one with another content`,
       why: 'HyperKitty keeps one message for each Message-ID: the earlier one',
       next: `they are in the manifest as duplicateOf; first at byte ${different.samples[0]?.offset ?? 0} of the mbox`,
     });
@@ -25,7 +26,7 @@ export function archiveFindings(
       code: 'archive.message-repeated',
       severity: 'info',
       list,
-      summary: `${identical.messages} messages stand in the mbox more than once`,
+      summary: `${counted(identical.messages, 'message stands', 'messages stand')} in the mbox more than once`,
       why: 'HyperKitty keeps one of each',
     });
   }
@@ -34,7 +35,7 @@ export function archiveFindings(
       code: 'archive.messages-repaired',
       severity: 'info',
       list,
-      summary: `${tally.repaired} of ${account.messages} messages were repaired in the prepared copy`,
+      summary: `${number(tally.repaired)} of ${counted(account.messages, 'message')} ${tally.repaired === 1 ? 'was' : 'were'} repaired in the prepared copy`,
       why: mostFirst(tally.changes),
     });
   }
@@ -43,7 +44,7 @@ export function archiveFindings(
       code: 'archive.leading-bytes',
       severity: 'warning',
       list,
-      summary: `${account.leading} bytes before the first message belong to none`,
+      summary: `${counted(account.leading, 'byte')} before the first message ${account.leading === 1 ? 'belongs' : 'belong'} to none`,
       why: 'no separator line stands before them',
     });
   }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
 import type { ArchiveLoad } from '../model/archive-state.js';
+import { counted } from '../model/counted.js';
 
 // How many lines of the importer's own words, or Message-IDs, a finding repeats.
 const SAID = 5;
@@ -31,7 +32,7 @@ export function loadFindings(
       code: 'archive.text-shortened',
       severity: 'info',
       list,
-      summary: `${changed.length} messages hold text that no database takes as it is`,
+      summary: `${counted(changed.length, 'message holds', 'messages hold')} text that no database takes as it is`,
       why: `too long for its column, NUL, or half a character: ${named.join(', ')}`,
       next: 'nothing: the rest of each message is whole, and the old mbox has the original',
     });
@@ -74,7 +75,7 @@ export function lostFindings(
       code: 'archive.import-incomplete',
       severity: 'error',
       list,
-      summary: `${count} messages did not arrive in HyperKitty`,
+      summary: `${counted(count, 'message')} did not arrive in HyperKitty`,
       why: complaints.length === 0 ? 'the import did not say why' : complaints.join(' | '),
       next: `the first is ${first.messageId} at byte ${first.offset} of the original mbox`,
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { IndexedList } from '../model/archive-state.js';
+import { counted, number } from '../model/counted.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { PhaseResult } from './phase.js';
 import type { ArchivePort, Ports } from './ports.js';
@@ -60,7 +61,7 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
       code: 'index.incomplete',
       severity: 'error',
       list,
-      summary: `the search index knows ${documents} of ${emails} messages`,
+      summary: `the search index knows ${number(documents)} of ${counted(emails, 'message')}`,
       why: reasons.length === 0 ? 'the indexer did not say why' : `left out: ${reasons.join(', ')}`,
       next: 'run mm2to3 index for this list again; what stays out is in HyperKitty all the same, and only the search does not find it',
     });
@@ -70,7 +71,7 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
       code: 'index.search-misses',
       severity: 'error',
       list,
-      summary: `${missed.length} of ${tried} words that were tried do not find their messages`,
+      summary: `${missed.length} of ${counted(tried, 'word that was tried does not find its message', 'words that were tried do not find their messages')}`,
       why: `HyperKitty's own search was asked for them; not found with all its words: ${named(indexed.fqdnListname, missed)}`,
       next: 'open one of these messages in HyperKitty, search the list for a word of it, and look into the web log; in a quiet hour, mailman-web rebuild_index makes the index anew',
     });
@@ -90,7 +91,7 @@ export function indexFindings(list: string, indexed: IndexedList): readonly Diag
       code: 'index.removed',
       severity: 'info',
       list,
-      summary: `${gone} documents were removed from the search index`,
+      summary: `${counted(gone, 'document was', 'documents were')} removed from the search index`,
       why: 'HyperKitty has their messages no more',
     });
   }
@@ -114,7 +115,7 @@ function named(fqdnListname: string, hashes: readonly string[]): string {
     .slice(0, NAMED)
     .map(([hash, words]) => {
       const message = `list/${fqdnListname}/message/${hash}`;
-      return words === 1 ? `${message} (1 word)` : `${message} (${words} words)`;
+      return `${message} (${counted(words, 'word')})`;
     })
     .join(', ');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { ManifestRecord } from '../model/archive.js';
+import { counted } from '../model/counted.js';
 import type { VolumeState } from '../model/pipermail.js';
 import { volumeSpan, type VolumeSpan } from '../redirects/volume-date.js';
 
@@ -65,13 +66,13 @@ export function coverageFindings(
   if (pages <= Math.max(FEW, all * SHARE)) return [];
   gaps.sort((a, b) => b.missing - a.missing);
   const named = gaps.slice(0, NAMED).map(gapText).join(', ');
-  const more = gaps.length > NAMED ? `, and ${gaps.length - NAMED} volumes more` : '';
+  const more = gaps.length > NAMED ? `, and ${counted(gaps.length - NAMED, 'volume')} more` : '';
   return [
     {
       code: 'archive.pages-beyond-mbox',
       severity: 'warning',
       list,
-      summary: `the old archive has at least ${pages} pages whose messages are not in the mbox`,
+      summary: `the old archive has at least ${counted(pages, 'page')} whose messages are not in the mbox`,
       why: `the mbox is not whole, or was begun anew; of the pages it has ${named}${more}`,
       next: `put the missing part back from a backup, in front of the mbox; mm2to3 archive rebuild ${list} --output FILE makes an mbox of all pages, to take it from`,
     },

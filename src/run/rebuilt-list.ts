@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted } from '../model/counted.js';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostics.js';
@@ -83,7 +84,7 @@ export function lostMbox(list: string, volumes: readonly VolumeState[]): Diagnos
     code: 'archive.mbox-lost',
     severity: 'info',
     list,
-    summary: `the archive has ${pages} pages in ${volumes.length} volumes and no mbox`,
+    summary: `the archive has ${counted(pages, 'page')} in ${counted(volumes.length, 'volume')} and no mbox`,
     why: 'an mbox will be rebuilt from them: with addresses, attachments and threads as far as they can be told, without recipients and most headers',
     next: `if the mbox is anywhere, in a backup say, put it back first; mm2to3 archive rebuild ${list} --output FILE makes the other one now, for mm2to3 archive check --mbox FILE`,
   };

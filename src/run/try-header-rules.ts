@@ -3,6 +3,7 @@ import { MboxSplitter } from '../archive/splitter.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { type HeaderRule, mapHeaderRules } from '../mapping/moderation/header-rules.js';
 import { asLaterRelease } from '../mapping/older-release.js';
+import { counted } from '../model/counted.js';
 import type { HeaderTrial, RuleTrial, TrialMessage } from '../model/pattern-verdict.js';
 import type { Ports, SourcePort } from './ports.js';
 import type { ListPart } from './steps.js';
@@ -101,7 +102,7 @@ function ruleFinding(
       code: 'plan.header-rule-tried',
       severity: 'info',
       list,
-      summary: `${what} matches ${trial.old} of ${messages} messages${means}`,
+      summary: `${what} matches ${trial.old} of ${counted(messages, 'message')}${means}`,
       why: `tried on ${of}`,
     };
   }
@@ -118,7 +119,7 @@ function ruleFinding(
     code: 'plan.header-rule-differs',
     severity: 'warning',
     list,
-    summary: `${what} matches ${trial.old} of ${messages} messages in Mailman 2, ${trial.new} in Mailman 3`,
+    summary: `${what} matches ${trial.old} of ${counted(messages, 'message')} in Mailman 2, ${trial.new} in Mailman 3`,
     why: `tried on ${of}: ${differing.join(', ')}`,
     next: `look at these messages, and at ${matches.map(({ header, pattern }) => `${header}: ${pattern}`).join(' | ')}`,
   };
@@ -134,7 +135,7 @@ function undecodable(list: string, trial: HeaderTrial, of: string): readonly Dia
       code: 'plan.header-undecodable',
       severity: 'warning',
       list,
-      summary: `Core could not look into the headers of ${trial.undecodable} of ${trial.messages} messages`,
+      summary: `Core could not look into the headers of ${trial.undecodable} of ${counted(trial.messages, 'message')}`,
       why: `their character set is unknown to Python; with a filter on such a header Core sets the message aside (tried on ${of})`,
       next: "look into Core's queue of shunted messages now and then",
     },

@@ -12,6 +12,7 @@ import { addRequests, readRequests } from './core/requests.js';
 import { bulkRosters } from './core/rosters-bulk.js';
 import { restRosters } from './core/rosters-rest.js';
 import { readTemplates, setTemplates, templatesInUse } from './core/templates.js';
+import { postoriusSession } from './postorius-session.js';
 import type { PythonCommand } from './python-helper.js';
 import type { RestClient } from './rest-client.js';
 
@@ -30,6 +31,7 @@ export function coreTarget(
 ): Target {
   const core = python === null ? null : coreSession(python);
   if (eager) core?.begin();
+  const postorius = django === null ? null : postoriusSession(django);
   const overRest = restRosters(rest, queue);
   const rosters = core === null ? overRest : bulkRosters(core, overRest);
   return {
@@ -62,7 +64,7 @@ export function coreTarget(
         rosters: await rosters.read(listId),
         bans: await readBans(rest, listId),
         headerMatches: await readHeaderMatches(rest, listId),
-        templates: await readTemplates(rest, django, listId),
+        templates: await readTemplates(rest, postorius, listId),
         coreAttributes: await readCoreAttributes(core, listId),
         requests: await readRequests(rest, python, listId),
       };
@@ -93,7 +95,7 @@ export function coreTarget(
     setBounceStates: (listId, states) => setBounceStates(core, listId, states),
     setCoreAttributes: (listId, attributes) => setCoreAttributes(core, listId, attributes),
     setTemplates: (fqdnListname, templates, remove) =>
-      setTemplates(rest, django, fqdnListname, templates, remove),
+      setTemplates(rest, postorius, fqdnListname, templates, remove),
     templatesInUse: (listId, names) => templatesInUse(rest, core, listId, names),
     changeBans: (listId, change) => changeBans(rest, python, listId, change),
     setHeaderMatches: (listId, matches) => setHeaderMatches(rest, listId, matches),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { HeldEmails, ObservedArchive } from '../model/archive-state.js';
 import type { Check, FeedObservation } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 
 /** One message that HyperKitty is to hold. */
@@ -29,8 +30,8 @@ export function archiveChecks(
       actual: { held: observed.emails.size, missing: missing.slice(0, 100) },
       summary:
         missing.length === 0
-          ? `all ${expected.length} messages are in HyperKitty`
-          : `${missing.length} of ${expected.length} messages are missing: ${missing.slice(0, NAMED).join(', ')}`,
+          ? `${counted(expected.length, 'message is', 'messages are')} in HyperKitty, and none is missing`
+          : `${missing.length} of ${counted(expected.length, 'message is', 'messages are')} missing: ${missing.slice(0, NAMED).join(', ')}`,
     },
     monthsCheck(expected, held),
     {
@@ -38,7 +39,7 @@ export function archiveChecks(
       ok: observed.documents === observed.emails.size,
       expected: observed.emails.size,
       actual: observed.documents,
-      summary: `the search index knows ${observed.documents} of ${observed.emails.size} messages`,
+      summary: `the search index knows ${observed.documents} of ${counted(observed.emails.size, 'message')}`,
     },
   ];
   if (observed.exists) {
@@ -81,7 +82,7 @@ function monthsCheck(expected: readonly ExpectedMessage[], held: HeldEmails): Ch
     actual: different.length === 0 ? months.length : pick(found),
     summary:
       different.length === 0
-        ? `${months.length} months hold as many messages as before`
+        ? `${counted(months.length, 'month holds', 'months hold')} as many messages as before`
         : `other counts in ${different.slice(0, NAMED).join(', ')}`,
   };
 }
@@ -116,7 +117,7 @@ export function feedCheck(
     ok,
     expected: 'the newest messages',
     summary: ok
-      ? `the feed shows ${feed.hashes.length} messages of this list`
+      ? `the feed shows ${counted(feed.hashes.length, 'message')} of this list`
       : `the feed answers ${feed.status} with ${feed.hashes?.length ?? 'no'} items, ${foreign.length} of them unknown`,
   };
 }

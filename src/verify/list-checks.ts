@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import type { Json } from '../model/json.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { attributeCheck } from './attribute-check.js';
@@ -60,7 +61,7 @@ function settingsCheck(desired: DesiredList, observed: ObservedList, judge: Judg
     actual: different.length === 0 ? names.length : pick(observed.settings),
     summary:
       different.length === 0
-        ? `${names.length} settings as wanted`
-        : `${different.length} of ${names.length} settings differ: ${different.join(', ')}`,
+        ? `${counted(names.length, 'setting')} as wanted`
+        : `${different.length} of ${counted(names.length, 'setting')} ${different.length === 1 ? 'differs' : 'differ'}: ${different.join(', ')}`,
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 import { heldKey, membershipKey } from '../model/moderation-request.js';
 
@@ -37,7 +38,7 @@ export function requestCheck(
       ok: missing.length === 0,
       expected: wanted.length,
       actual: { waiting, settled, missing },
-      summary: `${waiting} of ${wanted.length} requests wait for a moderator, ${settled} were settled or refused${tail}`,
+      summary: `${waiting} of ${counted(wanted.length, 'request waits', 'requests wait')} for a moderator, ${settled} were settled or refused${tail}`,
     },
   ];
 }

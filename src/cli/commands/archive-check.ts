@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted } from '../../model/counted.js';
 import { resolve } from 'node:path';
 import { CannotStartError } from '../../diagnostics.js';
 import { localHost } from '../../host.js';
@@ -64,7 +65,7 @@ function fileAlone(mbox: string, names: readonly string[], cwd: string): string 
       code: 'usage.mbox-and-lists',
       severity: 'error',
       summary: '--mbox names a file in the place of lists',
-      why: `${names.length} lists are named besides`,
+      why: `${counted(names.length, 'list is', 'lists are')} named besides`,
       next: 'name either lists or a file',
     },
   ]);

@@ -69,7 +69,7 @@ describe('another list', () => {
     ).toEqual({
       nonmembers: ['cy@x.org defer', 'dee@x.org defer'],
       findings: [
-        'mapping.list-as-nonmember: accept_these_nonmembers: @Staff becomes 1 nonmembers, a snapshot of its 3 members',
+        'mapping.list-as-nonmember: accept_these_nonmembers: @Staff becomes 1 nonmember, a snapshot of its 3 members',
         'mapping.list-as-nonmember: discard_these_nonmembers: @staff@lists.example.org becomes 0 nonmembers, a snapshot of its 3 members',
       ],
     });

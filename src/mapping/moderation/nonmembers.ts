@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
+import { counted } from '../../model/counted.js';
 import { type Mailman2List, stringsAttribute } from '../../model/mailman2-list.js';
 import type { ModerationAction } from '../../model/mailman3-list.js';
 import { isStorable, type ModerationFacts, verdictOn } from './facts.js';
@@ -156,7 +157,7 @@ const snapshotFinding = (
   code: 'mapping.list-as-nonmember',
   severity: 'warning',
   list,
-  summary: `${attribute}: ${entry} becomes ${fresh} nonmembers, a snapshot of its ${all} members`,
+  summary: `${attribute}: ${entry} becomes ${counted(fresh, 'nonmember')}, a snapshot of its ${counted(all, 'member')}`,
   why: 'Mailman 3 cannot name another list here; who is a member or listed already does not count twice',
   next: 'migrate again as long as Mailman 2 runs; later, care for them in Postorius',
 });

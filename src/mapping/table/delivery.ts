@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { counted } from '../../model/counted.js';
 import { isTruthy, type Mailman2List, truthyAttribute } from '../../model/mailman2-list.js';
 import {
   asNumber,
@@ -108,7 +109,10 @@ const warnings: Conversion = (value, list) => {
   const converted = count(value);
   const disabled = list.members.filter(({ deliveryStatus }) => deliveryStatus === 4).length;
   return converted.kind === 'kept' && converted.value === 0 && disabled > 0
-    ? changed(1, `with 0 Core would at once remove ${disabled} members disabled by bounces`)
+    ? changed(
+        1,
+        `with 0 Core would at once remove ${counted(disabled, 'member')} disabled by bounces`,
+      )
     : converted;
 };
 

@@ -333,7 +333,7 @@ describe('files of the list’s own', () => {
     const templates = [file('postack.txt', 'Merci.')];
     const { findings } = mapped({ attributes: french, templates, members }, 'fr');
     expect(findings).toMatchObject([
-      { severity: 'info', summary: '1 members of another language get some mails in fr' },
+      { severity: 'info', summary: '1 member of another language gets some mails in fr' },
     ]);
   });
 

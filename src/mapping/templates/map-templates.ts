@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
+import { counted } from '../../model/counted.js';
 import type { Mailman2List } from '../../model/mailman2-list.js';
 import type { AttributeVerdict } from '../../model/mailman3-list.js';
 import { mapDecorations } from './map-decorations.js';
@@ -53,7 +54,7 @@ function ofOneLanguage(
       code: 'mapping.template-one-language',
       severity: 'info',
       list: list.name,
-      summary: `${others.length} members of another language get some mails in ${language}`,
+      summary: `${counted(others.length, 'member of another language gets', 'members of another language get')} some mails in ${language}`,
       why: `Mailman 3 has one text for a list, whatever language a member has: ${mails.join(', ')}`,
       next: 'write these templates in several languages in Postorius, if that matters',
     },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
+import { counted } from '../../model/counted.js';
 import type { ListTemplate } from '../../model/list-template.js';
 import { isTruthy, type Mailman2List, type Mailman2Template } from '../../model/mailman2-list.js';
 import type { Verdict } from '../../model/mailman3-list.js';
@@ -59,7 +60,8 @@ export function withText(why: string, text: string): string {
 
 /** The same on one line, for a table; null where nothing is otherwise. */
 export function inShort({ notes, removed }: Pick<Translation, 'notes' | 'removed'>): string | null {
-  const lost = removed.length === 0 ? [] : [`${removed.length} lines are left out`];
+  const lost =
+    removed.length === 0 ? [] : [`${counted(removed.length, 'line is', 'lines are')} left out`];
   return notes.length + lost.length === 0 ? null : [...notes, ...lost].join('; ');
 }
 

@@ -71,7 +71,7 @@ describe('requests', () => {
   it('are counted by kind in the words of the plan', () => {
     const { operations } = planRequests(desired, null, nothingApplied(), options);
     expect(operations.map(({ summary }) => summary)).toEqual([
-      'put 1 held messages, 1 subscription requests, 1 unsubscription requests before the moderators',
+      'put 1 held message, 1 subscription request, 1 unsubscription request before the moderators',
     ]);
   });
 

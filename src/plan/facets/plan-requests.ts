@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
+import { counted } from '../../model/counted.js';
 import type { DesiredList, ObservedList, ObservedRequests } from '../../model/mailman3-list.js';
 import {
   heldKey,
@@ -42,22 +43,22 @@ export const planRequests: PlanFacet = (desired, observed, last, { reachesCore, 
         id: 'requests',
         kind: 'add-requests',
         requests,
-        summary: `put ${counted(requests)} before the moderators`,
+        summary: `put ${kindsOf(requests)} before the moderators`,
       },
     ],
     findings,
   };
 };
 
-function counted({ held, membership }: ModerationRequests): string {
+function kindsOf({ held, membership }: ModerationRequests): string {
   const of = (kind: string): number => membership.filter((request) => request.kind === kind).length;
   return [
-    [held.length, 'held messages'],
-    [of('subscription'), 'subscription requests'],
-    [of('unsubscription'), 'unsubscription requests'],
+    [held.length, 'held message'] as const,
+    [of('subscription'), 'subscription request'] as const,
+    [of('unsubscription'), 'unsubscription request'] as const,
   ]
     .filter(([count]) => count !== 0)
-    .map(([count, what]) => `${count} ${what}`)
+    .map(([count, what]) => counted(count, what))
     .join(', ');
 }
 
@@ -88,7 +89,7 @@ function settledInMailman2(
       code: 'plan.request-settled-in-mailman2',
       severity: 'warning',
       list: desired.sourceName,
-      summary: `${settled.length} requests wait in Mailman 3 that are gone from Mailman 2`,
+      summary: `${counted(settled.length, 'request waits in Mailman 3 that is', 'requests wait in Mailman 3 that are')} gone from Mailman 2`,
       why: `they were decided on there, or their message is gone, since the last apply: ${settled.join(', ')}`,
       next: 'decide on them in Postorius too',
     },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it } from 'vitest';
-import { fakeHost, type Script } from '../../testing/fake-host.js';
+import type { JsonObject } from '../../model/json.js';
 import { localServer, type LocalServer, type Reply } from '../../testing/http-server.js';
+import type { PostoriusSession } from '../postorius-session.js';
 import { restClient } from '../rest-client.js';
 import { readTemplates, setTemplates, templatesInUse } from './templates.js';
 
@@ -33,15 +34,15 @@ async function mailman3(answers: Readonly<Record<string, Reply>>) {
   };
 }
 
-/** Django, as the helper in it answers. */
-function django(answer: (request: Readonly<Record<string, unknown>>) => readonly object[]) {
-  const script: Script = (_, input) => {
-    const request = JSON.parse(input.slice(0, input.indexOf('\n'))) as Record<string, unknown>;
-    return [...answer(request), { type: 'end' }].map((record) => JSON.stringify(record));
-  };
-  const host = fakeHost(script);
-  return { host, command: ['mailman-web'] as const };
-}
+/** Postorius, as the helper in its Django answers. */
+const django = (
+  answer: (request: Readonly<Record<string, unknown>>) => readonly JsonObject[],
+): PostoriusSession => ({
+  ask: (helper, request) => {
+    expect(helper).toBe('postorius_helper.py');
+    return Promise.resolve(answer(request));
+  },
+});
 
 const uris = (...entries: readonly object[]): Reply => ({
   json: entries.length === 0 ? { start: 0, total_size: 0 } : { entries: entries as never },
@@ -125,8 +126,6 @@ describe('writing templates', () => {
         remove: [GOODBYE],
       },
     ]);
-    // The text goes in on standard input: no command holds it.
-    expect(web.host.commands.join()).not.toContain('rm -rf');
     expect(asked.map(({ body }) => body)).toEqual([{ [GOODBYE]: '', [FOOTER]: 'http://p/footer' }]);
   });
 

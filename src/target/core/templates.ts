@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../../diagnostics.js';
-import type { Command } from '../../host.js';
 import { isJsonObject, jsonArray, type JsonObject, jsonText } from '../../model/json.js';
 import type { ListTemplate, ObservedTemplate } from '../../model/list-template.js';
 import { listIdOf } from '../../model/mailman3-list.js';
 import type { TemplateInUse } from '../../plan/target-port.js';
 import type { CoreSession } from '../core-session.js';
-import { helperRecords, type HelperRequest, type PythonCommand } from '../python-helper.js';
+import type { PostoriusSession } from '../postorius-session.js';
 import type { RestClient } from '../rest-client.js';
 
 // Core itself gives Postorius 5 seconds (mailman/utilities/protocols.py).
 const TIMEOUT_MS = 10_000;
 
+const HELPER = 'postorius_helper.py';
+
 /**
  * The templates that Core takes from an address of the list's own, with what stands there now.
- * Django is asked only where Postorius cannot be asked over HTTP: starting it takes a second.
+ * Its Django is asked only where Postorius cannot be asked over HTTP: starting it takes a second.
  */
 export async function readTemplates(
   rest: RestClient,
-  django: PythonCommand | null,
+  postorius: PostoriusSession | null,
   listId: string,
 ): Promise<readonly ObservedTemplate[]> {
   const found = await rest.get(`lists/${encodeURIComponent(listId)}/uris`);
@@ -31,9 +32,9 @@ export async function readTemplates(
     }),
   );
   const unread = templates.some(({ inPostorius, text }) => inPostorius && text === null);
-  if (!unread || django === null) return templates;
+  if (!unread || postorius === null) return templates;
   const stored = new Map<string, string>();
-  for await (const record of askPostorius(django, { do: 'observe', list: listId })) {
+  for (const record of await postorius.ask(HELPER, { do: 'observe', list: listId })) {
     const text = jsonText(record['text']);
     if (text !== null) stored.set(jsonText(record['name']) ?? '', text);
   }
@@ -77,12 +78,12 @@ async function textAt(entry: JsonObject): Promise<string | null> {
  */
 export async function setTemplates(
   rest: RestClient,
-  django: PythonCommand | null,
+  postorius: PostoriusSession | null,
   fqdnListname: string,
   templates: readonly ListTemplate[],
   remove: readonly ListTemplate[],
 ): Promise<void> {
-  if (django === null) {
+  if (postorius === null) {
     throw new DiagnosticError({
       code: 'target.refused',
       summary: `the templates of ${fqdnListname} were not written`,
@@ -99,7 +100,7 @@ export async function setTemplates(
   };
   const uris: Record<string, string> = {};
   const refused: string[] = [];
-  for await (const record of askPostorius(django, request)) {
+  for (const record of await postorius.ask(HELPER, request)) {
     const name = jsonText(record['name']) ?? '';
     if (record['type'] === 'template') uris[name] = jsonText(record['uri']) ?? '';
     if (record['type'] === 'refused') refused.push(`${name}: ${jsonText(record['why']) ?? ''}`);
@@ -117,14 +118,6 @@ export async function setTemplates(
     });
   }
 }
-
-const askPostorius = (
-  { host, command }: PythonCommand,
-  request: HelperRequest,
-): AsyncGenerator<JsonObject> => {
-  const shell: Command = [...command, 'shell', '-c'];
-  return helperRecords(host, shell, 'postorius_helper.py', request);
-};
 
 /**
  * The texts that Core itself would use, asked in its own Python where that can be reached: it may
