@@ -7,7 +7,7 @@ from collections import namedtuple
 from contextlib import suppress
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Count, Exists, F, Max, OuterRef
+from django.db.models import Count, DateTimeField, Exists, F, Max, OuterRef
 from hyperkitty.models import Attachment, Email, MailingList, Sender, Thread
 
 Row = namedtuple("Row", FIELDS)  # noqa: F821 (of hyperkitty_loader_parse)
@@ -184,17 +184,19 @@ class Store:
                 Thread(id=thread.id, mailinglist=self.mlist, thread_id=thread.key,
                        date_active=thread.date_active, starting_email_id=thread.starter)
                 for thread in threads])
-            emails = [Email(
-                id=node.id, mailinglist=self.mlist, message_id=node.row.message_id,
+            insert_rows(Email, [dict(
+                id=node.id, mailinglist_id=self.mlist.id, message_id=node.row.message_id,
                 message_id_hash=node.row.hash, sender_id=node.row.sender,
                 sender_name=node.row.sender_name, subject=node.row.subject,
                 content=node.row.content, date=node.row.date, timezone=node.row.timezone,
                 in_reply_to=node.row.in_reply_to, parent_id=node.parent, thread_id=node.thread.id,
                 archived_date=node.row.archived_date, thread_order=node.order,
-                thread_depth=node.depth) for node in nodes]
-            Email.objects.bulk_create(emails)
+                thread_depth=node.depth) for node in nodes])
         attachments = []
-        for email, node in zip(emails, nodes):
+        for node in nodes:
+            # As much of it as the name of an attachment's file is made of.
+            email = node.row.attachments and Email(
+                id=node.id, mailinglist=self.mlist, message_id_hash=node.row.hash)
             for counter, name, content_type, charset, content in node.row.attachments:
                 attachment = Attachment(email=email, counter=counter, name=name,
                                         content_type=content_type, encoding=charset)
@@ -259,6 +261,33 @@ def senders(rows):
     known = set(some_of(Sender.objects.values_list("address", flat=True), "pk", wanted))
     Sender.objects.bulk_create(
         [Sender(address=address) for address in sorted(wanted - known)], ignore_conflicts=True)
+
+
+def insert_rows(model, rows):
+    """Rows of a model, each a dict of its fields' values. Making objects of them first, as
+    bulk_create wants them, takes as long as all the rest of storing them."""
+    fields = model._meta.concrete_fields
+    dates = [field.attname for field in fields if isinstance(field, DateTimeField)]
+    adapt = connection.ops.adapt_datetimefield_value
+    for row in rows:
+        for field in fields:
+            if field.attname not in row:
+                row[field.attname] = field.get_default()
+        for name in dates:
+            row[name] = adapt(row[name])
+    quoted = connection.ops.quote_name
+    statement = "INSERT INTO %s (%s) VALUES " % (
+        quoted(model._meta.db_table), ", ".join(quoted(field.column) for field in fields))
+    one = "(%s)" % ", ".join(["%s"] * len(fields))
+    values = [tuple(row[field.attname] for field in fields) for row in rows]
+    if connection.vendor == "sqlite":
+        # Read once for all rows.
+        execute_many(statement + one, values)
+        return
+    with connection.cursor() as cursor:
+        for part in chunks(values, AT_ONCE // len(fields)):
+            cursor.execute(statement + ", ".join([one] * len(part)),
+                           [value for row in part for value in row])
 
 
 def execute_many(statement, values):

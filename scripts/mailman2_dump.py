@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Streams a Mailman 2 site as JSON lines: settings, rosters, requests, problems.
 
-    python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--no-messages]
-             [--max-bytes N] [--lists [NAME...]]  < mailman2_dump.py
+    python - --root VAR_PREFIX [--config MM_CFG] [--survey | --survey-first]
+             [--no-messages] [--max-bytes N] [--lists [NAME...]]  < mailman2_dump.py
 
-With --no-messages held messages are listed and not read.
+With --no-messages held messages are listed and not read. With --survey-first there
+are two streams, one after the other: all lists as --survey has them, then those
+that were asked for; a caller on another machine connects only once.
 
 Runs beside Mailman 2 under Python 2.4 to 2.7 or 3, with the standard library
 alone, without Mailman and without executing anything of the site's: neither its
@@ -2266,20 +2268,22 @@ class Site(object):
         return ok
 
 
-USAGE = ('usage: python - --root VAR_PREFIX [--config MM_CFG] [--survey] [--no-messages]'
-         ' [--max-bytes N] [--lists [NAME...]] < mailman2_dump.py\n')
+USAGE = ('usage: python - --root VAR_PREFIX [--config MM_CFG] [--survey | --survey-first]'
+         ' [--no-messages] [--max-bytes N] [--lists [NAME...]] < mailman2_dump.py\n')
 
-OPTIONS = ('--root', '--config', '--survey', '--no-messages', '--max-bytes', '--lists')
+FLAGS = ('--survey', '--survey-first', '--no-messages')
+OPTIONS = FLAGS + ('--root', '--config', '--max-bytes', '--lists')
 
 
 def parse_arguments(argv):
-    """({root, config, survey, no-messages, max-bytes, lists}, None) or (None, what is wrong)."""
-    options = {'root': None, 'config': None, 'survey': False, 'no-messages': False,
-               'max-bytes': DEFAULT_MAX_BYTES, 'lists': []}
+    """({root, config, survey, survey-first, no-messages, max-bytes, lists}, None) or (None, what is
+    wrong)."""
+    options = {'root': None, 'config': None, 'survey': False, 'survey-first': False,
+               'no-messages': False, 'max-bytes': DEFAULT_MAX_BYTES, 'lists': []}
     rest = list(argv)
     while rest:
         word = rest.pop(0)
-        if word in ('--survey', '--no-messages'):
+        if word in FLAGS:
             options[word[2:]] = True
         elif word == '--lists':
             while rest and rest[0] not in OPTIONS:
@@ -2309,17 +2313,21 @@ def main(argv):
         for name in options['lists']:
             if name in (B(''), B('.'), B('..')) or name.find(B('/')) >= 0:
                 wrong = 'no list name: %s' % path_text(name)
-    site = None
+    streams = []
     if wrong is None:
         try:
-            site = Site(options, Output(sys.stdout))
+            if options['survey-first']:
+                survey = dict(options, survey=True)
+                streams.append((Site(survey, Output(sys.stdout)), []))
+            streams.append((Site(options, Output(sys.stdout)), options['lists']))
         except EnvironmentError:
             wrong = 'cannot read the configuration: %s' % reason(sys.exc_info()[1])
     if wrong is not None:
         # ASCII: the terminal's charset is unknown.
         sys.stderr.write('mailman2_dump: %s\n%s' % (quote(wrong)[1:-1], USAGE))
         return 2
-    site.run(options['lists'])
+    for site, names in streams:
+        site.run(names)
     return 0
 
 

@@ -12,6 +12,31 @@ const SHOUTER = program(`
   });
 `);
 
+describe('the lines of a command', () => {
+  const counter = program('for (let n = 0; ; n += 1) console.log(n);');
+
+  it('end where no more is wanted, and so does the command', async () => {
+    const lines: string[] = [];
+    for await (const line of localHost().lines(counter)) {
+      lines.push(line);
+      if (lines.length === 3) break;
+    }
+    expect(lines).toEqual(['0', '1', '2']);
+  });
+
+  it('tell why the command failed after what it said', async () => {
+    const failing = program("console.log('one'); console.error('no more'); process.exitCode = 2;");
+    const lines: string[] = [];
+    const reading = (async () => {
+      for await (const line of localHost().lines(failing)) lines.push(line);
+    })();
+    await expect(reading).rejects.toMatchObject({
+      diagnostic: { code: 'host.command-failed', why: 'no more' },
+    });
+    expect(lines).toEqual(['one']);
+  });
+});
+
 describe('a conversation with a command', () => {
   it('goes on as long as it is asked', async () => {
     const shouter = localHost().converse(SHOUTER);

@@ -108,8 +108,12 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | '
     },
     async *lines(command, options = {}) {
       const running = start(command, options, { buffer: { stdout: false, stderr: true } });
+      // Whoever reads no further has no part in how it ends.
+      running.catch(() => undefined);
+      const lines = running.iterable({ from: 'stdout' }) as AsyncIterator<string>;
       try {
-        yield* running.iterable({ from: 'stdout' }) as AsyncIterable<string>;
+        for (let next = await lines.next(); next.done !== true; next = await lines.next())
+          yield next.value;
         await running;
       } catch (error) {
         throw failed(name, command, error);

@@ -591,6 +591,13 @@ class Command(FolderCase):
         stream.close()
         return process.returncode, out, err
 
+    def test_survey_first(self):
+        """Two streams, one after the other, each with its own header and end."""
+        both = self.run_it('--root', SITE, '--survey-first', '--lists', 'announce')
+        survey = self.run_it('--root', SITE, '--survey')
+        asked = self.run_it('--root', SITE, '--lists', 'announce')
+        self.assertEqual(both, (0, survey[1] + asked[1], B('')))
+
     def test_piped(self):
         code, out, err = self.run_it('--root', self.site(config()), '--lists', 'dev')
         self.assertEqual((code, err, len(out.split(B('\n')))), (0, B(''), 6))

@@ -1,89 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
-import { CannotStartError, type Diagnostic, isTrouble } from '../diagnostics.js';
-import { type Host, localHost, sshHost } from '../host.js';
+import { CannotStartError, isTrouble } from '../diagnostics.js';
+import { type Host, localHost } from '../host.js';
 import { type Identity, resolveIdentities } from '../mapping/identity.js';
 import type { Importer } from '../model/archive-state.js';
 import type { BatchEntry } from '../model/batch.js';
-import type { Mailman2List, Mailman2Site } from '../model/mailman2-list.js';
 import type { Target } from '../plan/target-port.js';
 import { embeddedQueue } from '../run/queue.js';
-import type { ArchivePort, Ports, SourcePort, WebPort } from '../run/ports.js';
+import type { ArchivePort, Ports, WebPort } from '../run/ports.js';
 import type { ReadLists } from '../run/each-list.js';
 import type { BanPolicy } from '../run/moderation-facts.js';
 import { selectLists } from '../run/select.js';
 import type { RunSettings } from '../run/steps.js';
 import { openWorkspace } from '../run/workspace.js';
-import { readMbox } from '../source/mbox-file.js';
-import { readAttachments, readContent, readPipermail, readVolumes } from '../source/pipermail.js';
-import { readMembers, readNames, readSite, type SourceConfig } from '../source/site.js';
 import { coreTarget } from '../target/core.js';
 import type { PythonCommand } from '../target/core.js';
-import { hyperkitty } from '../target/hyperkitty.js';
+import { type HyperKitty, hyperkitty } from '../target/hyperkitty.js';
 import { pythonPatterns } from '../target/patterns.js';
 import { restClient } from '../target/rest-client.js';
 import { probeRedirect, readFeed } from '../target/web.js';
 import type { Config } from './config-schema.js';
 import type { Session } from './command.js';
+import { missing } from './missing.js';
+import { openSource } from './source.js';
 import { webAddresses } from './web-addresses.js';
 
 // Core answers about as many requests a second however many ask; a few keep it busy.
 const REST_CONCURRENCY = 4;
-
-/** The old side, opened. */
-export interface Source {
-  readonly host: Host;
-  readonly port: SourcePort;
-  readonly readLists: ReadLists;
-  /** Every list of the site, also those that this run does not mean. */
-  readonly readNames: () => Promise<readonly BatchEntry[]>;
-  /** The site as its own configuration describes it; known once reading began. */
-  readonly site: () => Mailman2Site | null;
-}
-
-export function openSource(
-  config: Config,
-  reportSite: (findings: readonly Diagnostic[]) => void,
-  options: Pick<SourceConfig, 'heldMessages'> = {},
-): Source {
-  const { root, ssh, config: siteConfig, python } = config.source;
-  if (root === undefined) throw missing('source.root', 'the folder of Mailman 2 with lists/ in it');
-  const host: Host = ssh === undefined ? localHost() : sshHost(ssh);
-  const source: SourceConfig = {
-    ...options,
-    root,
-    ...(siteConfig === undefined ? {} : { siteConfig }),
-    ...(python === undefined ? {} : { python }),
-  };
-  let site: Mailman2Site | null = null;
-  return {
-    host,
-    site: () => site,
-    port: {
-      stat: (path) => host.stat(path),
-      read: (path) => readMbox(host, path),
-      readMembers: once((name) => readMembers(host, source, name)),
-      readPipermail: ({ archive, charset }: Mailman2List) =>
-        readPipermail(host, archive.pipermail?.path ?? '', charset, python),
-      readVolumes: ({ archive: { pipermail } }) =>
-        pipermail === null ? Promise.resolve([]) : readVolumes(host, pipermail.path, python),
-      readContent: ({ archive, charset }) =>
-        readContent(host, archive.pipermail?.path ?? '', charset, python),
-      readAttachments: ({ archive }, paths) =>
-        readAttachments(host, archive.pipermail?.path ?? '', paths, python),
-    },
-    readNames: () => readNames(host, source),
-    async *readLists(names) {
-      let findings: readonly Diagnostic[] = [];
-      for await (const event of readSite(host, source, names)) {
-        // The findings grow while the lists are read.
-        if (event.kind === 'site') ({ site, findings } = event);
-        else yield event;
-      }
-      reportSite(findings);
-    },
-  };
-}
 
 async function openTarget(config: Config, eager: boolean): Promise<Target> {
   const { restUrl, restUser, restPasswordFile, restTimeout } = config.target;
@@ -136,18 +79,7 @@ async function patternPython(
   return null;
 }
 
-/** The same work for the same name is done once; a failure is tried again. */
-function once<Value>(work: (name: string) => Promise<Value>): (name: string) => Promise<Value> {
-  const done = new Map<string, Promise<Value>>();
-  return (name) => {
-    const begun = done.get(name) ?? work(name);
-    done.set(name, begun);
-    begun.catch(() => done.delete(name));
-    return begun;
-  };
-}
-
-function openArchive(config: Config, eager: boolean): ArchivePort {
+function openArchive(config: Config): ArchivePort {
   const { djangoCommand } = config.target;
   if (djangoCommand === undefined) {
     throw missing(
@@ -155,7 +87,7 @@ function openArchive(config: Config, eager: boolean): ArchivePort {
       'the words that run a Django command, such as [mailman-web]',
     );
   }
-  return hyperkitty(localHost(), djangoCommand, eager);
+  return hyperkitty(localHost(), djangoCommand);
 }
 
 function openWeb(config: Config): WebPort {
@@ -201,17 +133,25 @@ export async function openContext(
     readonly bans?: BanPolicy;
     /** Whether Core is going to be asked for more than its REST API tells. */
     readonly usesCore?: boolean;
-    /** Whether HyperKitty is going to be asked. */
-    readonly usesHyperKitty?: boolean;
+    /** HyperKitty, where it was begun early. */
+    readonly hyperkitty?: HyperKitty | null;
+    /** Whether the selected lists are read from the first to the last, in one go. */
+    readonly readsOnce?: boolean;
   } = {},
 ): Promise<Context> {
   const source = openSource(config, reportSite);
+  const { names, readLists } =
+    options.readsOnce === true
+      ? source.readTogether(selection.names)
+      : { names: source.readNames(), readLists: source.readLists };
+  // What opening the target has to say comes first.
+  names.catch(() => undefined);
   const target = await openTarget(config, options.usesCore === true);
   const ports: Ports = {
     source: source.port,
     target,
     patterns: pythonPatterns(() => patternPython(config, source.host)),
-    archive: openArchive(config, options.usesHyperKitty === true),
+    archive: options.hyperkitty ?? openArchive(config),
     web: openWeb(config),
     workspace: await openWorkspace(config.workspace),
     now: Date.now,
@@ -222,7 +162,7 @@ export async function openContext(
   const [languages, newsServer, site] = await Promise.all([
     target.languages(),
     target.newsServer(),
-    source.readNames(),
+    names,
   ]);
   const { include, exclude, rename, domains, merge } = config.lists;
   const identity: Identity = { rename, domains, merge };
@@ -258,22 +198,10 @@ export async function openContext(
     },
     canProbe: config.redirects.testUrl !== undefined,
   };
-  return { ports, settings, readLists: source.readLists, site };
+  return { ports, settings, readLists, site };
 }
 
 function required<Value>(value: Value | undefined, key: string): Value {
   if (value === undefined) throw missing(key, 'a value');
   return value;
-}
-
-/** The error for a key of mm2to3.yaml that a command cannot do without. */
-export function missing(key: string, what: string): CannotStartError {
-  const diagnostic: Diagnostic = {
-    code: 'config.missing',
-    severity: 'error',
-    summary: `${key} is not set`,
-    why: `this command needs ${what}`,
-    next: 'set it in mm2to3.yaml, or name another file with --config',
-  };
-  return new CannotStartError([diagnostic]);
 }

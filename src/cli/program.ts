@@ -12,6 +12,7 @@ import type { RedirectsOptions } from './commands/redirects.js';
 import type { TestOptions } from './commands/redirects-test.js';
 import type { RunOptions } from './commands/run-steps.js';
 import { PLAN_FORMAT_NAMES } from '../report/plan/format-names.js';
+import { beginHyperKitty } from './early-start.js';
 import { EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { type Io, write } from './io.js';
 import { REDIRECT_FORMATS } from './redirect-formats.js';
@@ -174,7 +175,10 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       archive,
       'import',
       'prepare the mbox and import it into HyperKitty',
-      async (session, options) => (await load.runSteps()).runSteps(session, ['archive'], options),
+      async (session, options) => {
+        const hyperkitty = await beginHyperKitty(session.config);
+        return (await load.runSteps()).runSteps(session, ['archive'], options, hyperkitty);
+      },
     ),
   );
   add<RebuildOptions>(
@@ -183,9 +187,10 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     'make an mbox of pages and volumes where the mbox is lost',
     async (session, options, lists) => (await load.rebuild()).rebuild(session, options, lists, io),
   ).option('--output <file>', 'write it there (one list; default: into the workspace)');
-  add(program, 'index', 'build and check the search index', async (session) =>
-    (await load.runSteps()).runSteps(session, ['index']),
-  );
+  add(program, 'index', 'build and check the search index', async (session) => {
+    const hyperkitty = await beginHyperKitty(session.config);
+    return (await load.runSteps()).runSteps(session, ['index'], {}, hyperkitty);
+  });
   const leading = add<RedirectsOptions>(
     program,
     'redirects',
@@ -222,16 +227,20 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
         );
       finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
     });
-  add(program, 'verify', 'compare both sides afresh', async (session) =>
-    (await load.runSteps()).verify(session),
-  );
+  add(program, 'verify', 'compare both sides afresh', async (session) => {
+    const hyperkitty = await beginHyperKitty(session.config);
+    return (await load.runSteps()).verify(session, hyperkitty);
+  });
   importing(
     overwriting(
       add<RunOptions>(
         program,
         'migrate',
         'all of it, in order, for these lists',
-        async (session, options) => (await load.runSteps()).migrate(session, options),
+        async (session, options) => {
+          const hyperkitty = await beginHyperKitty(session.config);
+          return (await load.runSteps()).migrate(session, options, hyperkitty);
+        },
       ),
     ),
   );

@@ -7,7 +7,7 @@ import { ATTRIBUTE_TABLE } from '../mapping/attribute-table.js';
 import type { Mailman2List, UnreadableList } from '../model/mailman2-list.js';
 import { type Mm2Site, mm2Site } from '../testing/mm2-site.js';
 import { readPipermail } from './pipermail.js';
-import { readNames, readSite } from './site.js';
+import { readNames, readNamesThenLists, readSite } from './site.js';
 
 // The real helpers on a real site that Mailman 2.1.39 wrote.
 
@@ -151,7 +151,34 @@ describe('asking for lists by name', () => {
     expect(await read('nobody-knows')).toEqual(['nobody-knows unreadable']);
   });
 
+  it('has them after the names of all where both are read in one go', async () => {
+    const both = readNamesThenLists(localHost(), { root: site.root }, ['dev', 'announce']);
+    expect(await both.names).toEqual(await readNames(localHost(), { root: site.root }));
+    const found: unknown[] = [];
+    for await (const event of both.lists)
+      if (event.kind === 'list') found.push([event.list.name, event.list.members]);
+    expect(found).toEqual([
+      ['dev', list('dev').members],
+      ['announce', list('announce').members],
+    ]);
+  });
+
+  it('leaves the rest unread where no more is wanted', async () => {
+    const both = readNamesThenLists(localHost(), { root: site.root }, []);
+    expect(await both.names).toHaveLength(19);
+    const names: string[] = [];
+    for await (const event of both.lists) {
+      if (event.kind !== 'list') continue;
+      names.push(event.list.name);
+      break;
+    }
+    expect(names).toEqual(order.slice(0, 1));
+    expect((await both.lists.next()).done).toBe(true);
+  });
+
   it('cannot start where there is no site', async () => {
+    const both = readNamesThenLists(localHost(), { root: join(site.dir, 'none') }, []);
+    await expect(both.names).rejects.toMatchObject({ diagnostic: { code: 'source.unreachable' } });
     const reading = readSite(localHost(), { root: join(site.dir, 'none') }).next();
     await expect(reading).rejects.toMatchObject({ diagnostic: { code: 'source.unreachable' } });
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { CannotStartError } from '../diagnostics.js';
 import type { Json } from '../model/json.js';
 import { fakeHost, type Script } from '../testing/fake-host.js';
-import { readSite, type SiteEvent, type SourceConfig } from './site.js';
+import type { SiteEvent } from './assembler.js';
+import { readSite, type SourceConfig } from './site.js';
 
 const HEADER = {
   type: 'header',

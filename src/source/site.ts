@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
+import { CannotStartError, DiagnosticError } from '../diagnostics.js';
 import type { Command, Host } from '../host.js';
-import {
-  isJsonObject,
-  type Json,
-  jsonArray,
-  jsonNumber,
-  type JsonObject,
-  jsonText,
-} from '../model/json.js';
 import type { BatchEntry } from '../model/batch.js';
-import type {
-  Mailman2List,
-  Mailman2Member,
-  Mailman2Site,
-  UnreadableList,
-} from '../model/mailman2-list.js';
-import {
-  DUMP_VERSION,
-  parseArchive,
-  parseFinding,
-  parseMember,
-  parseQueues,
-  parseTemplates,
-  parseRecord,
-  parseSite,
-} from './dump-records.js';
+import { Assembler, type SiteEvent } from './assembler.js';
+import { parseRecord } from './dump-records.js';
 import { findPython, helperScript } from './helper-script.js';
-import { RequestQueue } from './request-queue.js';
 
 /** Where the old site lies. */
 export interface SourceConfig {
@@ -39,16 +16,6 @@ export interface SourceConfig {
   /** false: held messages are listed and not read, which a look at the site can do without. */
   readonly heldMessages?: boolean;
 }
-
-export type SiteEvent =
-  | { readonly kind: 'site'; readonly site: Mailman2Site; readonly findings: readonly Diagnostic[] }
-  | {
-      readonly kind: 'list';
-      readonly list: Mailman2List;
-      /** As the list itself counts them: a survey does not read their addresses. */
-      readonly memberCount: number;
-    }
-  | { readonly kind: 'unreadable'; readonly list: UnreadableList };
 
 /**
  * Streams the lists of a Mailman 2 site, each whole, in the order of their names. A list that
@@ -62,16 +29,55 @@ export function readSite(
   config: SourceConfig,
   names: readonly string[] = [],
 ): AsyncGenerator<SiteEvent> {
-  return readEvents(host, config, names.length === 0 ? [] : ['--lists', ...names]);
+  return one(readEvents(host, config, wanted(names)));
 }
+
+const wanted = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : ['--lists', ...names];
 
 /**
  * Every list of the site in the order of their names, with its posting address (null where it
  * cannot be read) and how much there is of it. Much less crosses the wire than with {@link readSite}; throws the same.
  */
 export async function readNames(host: Host, config: SourceConfig): Promise<readonly BatchEntry[]> {
+  return entries(one(readEvents(host, config, ['--survey'])));
+}
+
+/** The names of a site, and then lists of it, read in one go: one start of Python, one of ssh. */
+export interface NamesThenLists {
+  /** As {@link readNames} has them. */
+  readonly names: Promise<readonly BatchEntry[]>;
+  /** As {@link readSite} has them, to be read after the names. */
+  readonly lists: AsyncGenerator<SiteEvent>;
+}
+
+/** Begins at once; throws what {@link readSite} does, for the names. */
+export function readNamesThenLists(
+  host: Host,
+  config: SourceConfig,
+  names: readonly string[],
+): NamesThenLists {
+  const events = readEvents(host, config, ['--survey-first', ...wanted(names)], 2);
+  return { names: entries(one(events)), lists: one(events) };
+}
+
+/** The events up to the end of one of the helper's streams; the next goes on after it. */
+async function* one(events: AsyncGenerator<SiteEvent | StreamEnd>): AsyncGenerator<SiteEvent> {
+  let over = false;
+  try {
+    for (let next = await events.next(); next.done !== true; next = await events.next()) {
+      over = next.value.kind === 'end';
+      if (next.value.kind === 'end') return;
+      yield next.value;
+    }
+  } finally {
+    if (!over) await events.return(undefined);
+  }
+}
+
+async function entries(events: AsyncIterable<SiteEvent>): Promise<readonly BatchEntry[]> {
   const found: BatchEntry[] = [];
-  for await (const event of readEvents(host, config, ['--survey'])) {
+  for await (const event of events) {
     if (event.kind === 'list') {
       const { name, fqdn, archive } = event.list;
       const archiveBytes = archive.mbox?.bytes ?? 0;
@@ -97,11 +103,17 @@ export async function readMembers(
   return addresses;
 }
 
+/** Between two of the streams that the helper was asked for. */
+interface StreamEnd {
+  readonly kind: 'end';
+}
+
 async function* readEvents(
   host: Host,
   config: SourceConfig,
   options: readonly string[],
-): AsyncGenerator<SiteEvent> {
+  streams = 1,
+): AsyncGenerator<SiteEvent | StreamEnd> {
   const python = config.python ?? (await findPython(host));
   const script = await helperScript('mailman2_dump.py');
   const command: Command = [
@@ -113,13 +125,20 @@ async function* readEvents(
     ...(config.heldMessages === false ? ['--no-messages'] : []),
     ...options,
   ];
-  const assembler = new Assembler(config.root);
+  let assembler = new Assembler(config.root);
+  let ended = 0;
   try {
     for await (const line of host.lines(command, { input: [script] })) {
       // What a login shell over ssh prints is none of the helper's.
       if (!line.startsWith('{')) continue;
       const event = assembler.take(parseRecord(line));
       if (event !== null) yield event;
+      if (!assembler.complete) continue;
+      ended += 1;
+      // The command's own end is waited for: it may have failed all the same.
+      if (ended === streams) continue;
+      assembler = new Assembler(config.root);
+      yield { kind: 'end' };
     }
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
@@ -132,7 +151,7 @@ async function* readEvents(
       },
     ]);
   }
-  if (!assembler.complete) {
+  if (ended < streams) {
     throw new DiagnosticError({
       code: 'source.cut-off',
       summary: `reading ${config.root} ended before its end`,
@@ -141,121 +160,3 @@ async function* readEvents(
     });
   }
 }
-
-interface Draft {
-  record: JsonObject | null;
-  readonly members: Mailman2Member[];
-  readonly findings: Diagnostic[];
-  readonly queue: RequestQueue;
-  guessed: number;
-}
-
-/** Puts the records of the stream together to whole lists. */
-class Assembler {
-  complete = false;
-  readonly #root: string;
-  readonly #siteFindings: Diagnostic[] = [];
-  readonly #drafts = new Map<string, Draft>();
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  take(record: JsonObject): SiteEvent | null {
-    const list = jsonText(record['list']) ?? jsonText(record['name']) ?? '';
-    switch (jsonText(record['type'])) {
-      case 'header':
-        if (record['schemaVersion'] !== DUMP_VERSION) {
-          throw new Error(
-            `mailman2_dump.py speaks version ${jsonNumber(record['schemaVersion']) ?? 'unknown'}`,
-          );
-        }
-        return { kind: 'site', site: parseSite(record, this.#root), findings: this.#siteFindings };
-      case 'list': {
-        const draft = this.#draft(list);
-        draft.record = record;
-        draft.guessed += guesses(record['decoded']);
-        return null;
-      }
-      case 'members': {
-        const draft = this.#draft(list);
-        draft.guessed += guesses(record['decoded']);
-        for (const value of jsonArray(record['members'])) {
-          const member = parseMember(value);
-          if (member !== null) draft.members.push(member);
-        }
-        return null;
-      }
-      case 'request': {
-        const draft = this.#draft(list);
-        draft.guessed += guesses(record['decoded']);
-        draft.queue.add(record);
-        return null;
-      }
-      case 'finding':
-        if (list === '') this.#siteFindings.push(parseFinding(record));
-        else this.#draft(list).findings.push(parseFinding(record));
-        return null;
-      case 'list-end':
-        return this.#finish(list, record['ok'] === true);
-      case 'end':
-        this.complete = true;
-        return null;
-      default:
-        // Requests that nobody confirmed (pending) stay behind; the list's record has their number.
-        return null;
-    }
-  }
-
-  #draft(name: string): Draft {
-    const draft: Draft = this.#drafts.get(name) ?? {
-      record: null,
-      members: [],
-      findings: [],
-      queue: new RequestQueue(),
-      guessed: 0,
-    };
-    this.#drafts.set(name, draft);
-    return draft;
-  }
-
-  #finish(name: string, ok: boolean): SiteEvent {
-    const { record, members, findings, queue, guessed } = this.#draft(name);
-    this.#drafts.delete(name);
-    const refused = findings.some(({ severity }) => severity === 'error');
-    if (record === null || !ok || refused) return { kind: 'unreadable', list: { name, findings } };
-    findings.push(...queue.findings(name));
-    if (guessed > 0) {
-      findings.push({
-        code: 'source.decoded-by-guess',
-        severity: 'info',
-        list: name,
-        summary: `${guessed} texts were not in the language's character set`,
-        why: 'they were read as UTF-8 or Latin-1; the original bytes are in the snapshot',
-      });
-    }
-    const attributes = isJsonObject(record['attributes']) ? record['attributes'] : {};
-    const host = jsonText(attributes['host_name']) ?? 'localhost.localdomain';
-    const counts = isJsonObject(record['counts']) ? record['counts'] : {};
-    return {
-      kind: 'list',
-      memberCount: jsonNumber(counts['members']) ?? members.length,
-      list: {
-        name,
-        fqdn: `${name}@${host}`,
-        path: `${jsonText(record['path']) ?? ''}/${jsonText(record['file']) ?? ''}`,
-        attributes,
-        secrets: jsonArray(record['omitted']).filter((name) => typeof name === 'string'),
-        charset: jsonText(record['charset']) ?? 'us-ascii',
-        members,
-        archive: parseArchive(record['archive']),
-        queues: parseQueues(record),
-        requests: queue.requests,
-        templates: parseTemplates(record['templates']),
-        findings,
-      },
-    };
-  }
-}
-
-const guesses = (value: Json | undefined): number => jsonArray(value).length;

@@ -65,8 +65,9 @@ export function pythonSession({ host, command }: PythonCommand, kind: SessionKin
   const seats: [Seat, ...Seat[]] = [newSeat()];
 
   async function start(): Promise<Conversation> {
-    const text = await textOf([kind.opening, 'helper_session.py']);
+    // First, so that it is on its way while its text is read.
     const started = host.converse([...command, '-c', BOOTSTRAP]);
+    const text = await textOf([kind.opening, 'helper_session.py']);
     started.send(`${JSON.stringify({ helperBytes: text.length })}\n`);
     started.send(text);
     return started;

@@ -8,7 +8,7 @@ import { checkArchives, checkFile, type CheckPorts } from '../../run/check-archi
 import { freeBytes } from '../../run/disk-space.js';
 import { readMbox } from '../../source/mbox-file.js';
 import type { Session } from '../command.js';
-import { openSource } from '../context.js';
+import { openSource } from '../source.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface ArchiveCheckOptions {

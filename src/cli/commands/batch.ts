@@ -13,6 +13,7 @@ import { selectLists } from '../../run/select.js';
 import { banPolicy } from '../ban-policy.js';
 import { exitCodeOf, type Session } from '../command.js';
 import { openContext } from '../context.js';
+import { beginHyperKitty } from '../early-start.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type Io, write } from '../io.js';
 import { commandLine } from '../command-line.js';
@@ -50,7 +51,7 @@ export async function batch(
   const window = windowOf(options.window ?? config.batch.window);
   const until = untilOf(options.until, CLOCK.now());
   const bans = banPolicy(options.bans, session, true);
-  const uses = { usesCore: true, usesHyperKitty: true };
+  const uses = { usesCore: true, hyperkitty: await beginHyperKitty(config) };
   const meant = { ...session, selection };
   const stop = stopping(io);
   try {

@@ -4,7 +4,7 @@ import { runText } from '../../report/text.js';
 import { exportLists } from '../../run/export-lists.js';
 import { openWorkspace } from '../../run/workspace.js';
 import { exitCodeOf, type Session } from '../command.js';
-import { openSource } from '../context.js';
+import { openSource } from '../source.js';
 import type { ExitCode } from '../exit-codes.js';
 
 export async function exportSnapshots(session: Session): Promise<ExitCode> {

@@ -6,7 +6,7 @@ import { runText } from '../../report/text.js';
 import { rebuildLists } from '../../run/rebuild-lists.js';
 import { openWorkspace } from '../../run/workspace.js';
 import { exitCodeOf, type Session } from '../command.js';
-import { openSource } from '../context.js';
+import { openSource } from '../source.js';
 import type { ExitCode } from '../exit-codes.js';
 import { type Io, write } from '../io.js';
 import { writeMboxTo } from '../output-mbox.js';

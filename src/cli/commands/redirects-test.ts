@@ -10,7 +10,8 @@ import { errorsText } from '../../report/text.js';
 import { csvRedirects } from '../../run/csv-redirects.js';
 import { readLogs, tryAddresses } from '../../run/test-redirects.js';
 import type { Session } from '../command.js';
-import { missing, openContext } from '../context.js';
+import { openContext } from '../context.js';
+import { missing } from '../missing.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export interface TestOptions {

@@ -10,6 +10,7 @@ import { type BanChoice, banPolicy } from '../ban-policy.js';
 import { exitCodeOf, type Session } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { HyperKitty } from '../../target/hyperkitty.js';
 
 export interface RunOptions {
   readonly overwrite?: boolean;
@@ -17,18 +18,24 @@ export interface RunOptions {
   readonly bans?: BanChoice;
 }
 
-/** The commands that take lists through some steps: export, apply, archive import, index. */
+/**
+ * The commands that take lists through some steps: apply, archive import, index.
+ *
+ * @param hyperkitty where it was begun early
+ */
 export async function runSteps(
   session: Session,
   steps: readonly Step[],
   options: RunOptions = {},
+  hyperkitty: HyperKitty | null = null,
 ): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
   const opened = await openContext(session, {
     ...options,
     bans,
     usesCore: steps.includes('apply'),
-    usesHyperKitty: steps.includes('archive') || steps.includes('index'),
+    readsOnce: true,
+    hyperkitty,
   });
   const { settings, readLists } = opened;
   // With other steps between, a list would wait for all that come after it.
@@ -54,9 +61,13 @@ function indexingTogether({ ports, settings }: Context, selection: Session['sele
   return { ...ports, archive: { ...archive, index } };
 }
 
-export async function migrate(session: Session, options: RunOptions): Promise<ExitCode> {
+export async function migrate(
+  session: Session,
+  options: RunOptions,
+  hyperkitty: HyperKitty | null,
+): Promise<ExitCode> {
   const bans = banPolicy(options.bans, session, true);
-  const uses = { usesCore: true, usesHyperKitty: true };
+  const uses = { usesCore: true, readsOnce: true, hyperkitty };
   const opened = await openContext(session, { ...options, bans, ...uses });
   const { ports, settings, readLists } = opened;
   const reports = await migrateLists(session.selection, readLists, ports, settings);
@@ -67,8 +78,11 @@ export async function migrate(session: Session, options: RunOptions): Promise<Ex
   return exitCodeOf(reports);
 }
 
-export async function verify(session: Session): Promise<ExitCode> {
-  const { ports, settings, readLists } = await openContext(session);
+export async function verify(session: Session, hyperkitty: HyperKitty | null): Promise<ExitCode> {
+  const { ports, settings, readLists } = await openContext(session, {
+    readsOnce: true,
+    hyperkitty,
+  });
   const reports = await runLists(session.selection, ['verify'], readLists, ports, settings);
   await session.answer(
     () => verifyJson(reports),

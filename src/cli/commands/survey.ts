@@ -3,7 +3,7 @@ import { surveyJson } from '../../report/json.js';
 import { surveyText } from '../../report/text.js';
 import { surveyLists } from '../../run/survey.js';
 import type { Session } from '../command.js';
-import { openSource } from '../context.js';
+import { openSource } from '../source.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 
 export async function survey(session: Session): Promise<ExitCode> {
