@@ -12,10 +12,13 @@ export function commandLine(
   words: readonly string[],
   options: object,
 ): string {
-  const told = TOLD.flatMap((key) => flag(key, globals[key]));
   const own = Object.entries(options).flatMap(([key, value]) => flag(key, value));
-  return ['mm2to3', ...told, command, ...words, ...own].map(shellWord).join(' ');
+  return [programLine(globals), ...[command, ...words, ...own].map(shellWord)].join(' ');
 }
+
+/** What every command about the same two sides begins with. */
+export const programLine = (globals: GlobalOptions): string =>
+  ['mm2to3', ...TOLD.flatMap((key) => flag(key, globals[key]))].map(shellWord).join(' ');
 
 function flag(key: string, value: unknown): readonly string[] {
   const name = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

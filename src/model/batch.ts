@@ -110,4 +110,21 @@ export interface BatchReport {
   readonly findings: readonly Diagnostic[];
   /** What to type to continue with whatever is left; null where nothing is. */
   readonly command: string | null;
+  /** What was typed. */
+  readonly typed: string;
+  /** What every command about the same two sides begins with: `mm2to3 --config FILE`. */
+  readonly program: string;
+  /** How to leave out what the old site cannot tell of; null where it tells of every list. */
+  readonly leaveOut: LeaveOut | null;
+}
+
+/** Lists that no repetition brings over, for their configuration on the old site is unreadable. */
+export interface LeaveOut {
+  readonly lists: readonly string[];
+  /** The line of the configuration that leaves them out; null where lists were named by hand. */
+  readonly line: string | null;
+  /** The file that it belongs into, under `lists:`. */
+  readonly file: string;
+  /** Whether there is such a line, and this one takes its place. */
+  readonly replaces: boolean;
 }

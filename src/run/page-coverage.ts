@@ -4,6 +4,7 @@ import type { ManifestRecord } from '../model/archive.js';
 import { counted } from '../model/counted.js';
 import type { VolumeState } from '../model/pipermail.js';
 import { volumeSpan, type VolumeSpan } from '../redirects/volume-date.js';
+import { shellWord } from '../report/words.js';
 
 /** Seconds. */
 const DAY = 86_400;
@@ -74,7 +75,7 @@ export function coverageFindings(
       list,
       summary: `the old archive has at least ${counted(pages, 'page')} whose messages are not in the mbox`,
       why: `the mbox is not whole, or was begun anew; of the pages it has ${named}${more}`,
-      next: `put the missing part back from a backup, in front of the mbox; mm2to3 archive rebuild ${list} --output FILE makes an mbox of all pages, to take it from`,
+      next: `put the missing part back from a backup, in front of the mbox; mm2to3 archive rebuild ${shellWord(list)} --output FILE makes an mbox of all pages, to take it from`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { counted } from '../model/counted.js';
+import { shellWord } from '../report/words.js';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../diagnostics.js';
@@ -86,6 +87,6 @@ export function lostMbox(list: string, volumes: readonly VolumeState[]): Diagnos
     list,
     summary: `the archive has ${counted(pages, 'page')} in ${counted(volumes.length, 'volume')} and no mbox`,
     why: 'an mbox will be rebuilt from them: with addresses, attachments and threads as far as they can be told, without recipients and most headers',
-    next: `if the mbox is anywhere, in a backup say, put it back first; mm2to3 archive rebuild ${list} --output FILE makes the other one now, for mm2to3 archive check --mbox FILE`,
+    next: `if the mbox is anywhere, in a backup say, put it back first; mm2to3 archive rebuild ${shellWord(list)} --output FILE makes the other one now, for mm2to3 archive check --mbox FILE`,
   };
 }

@@ -5,6 +5,7 @@ import type { Check } from '../model/check.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { Redirect } from '../model/redirect.js';
 import { memberDifference, sameSetting } from '../plan/compare.js';
+import { shellWord } from '../report/words.js';
 import { archiveChecks, type ExpectedMessage, feedCheck } from '../verify/archive-checks.js';
 import type { Judge } from '../verify/judge.js';
 import { listChecks } from '../verify/list-checks.js';
@@ -68,6 +69,6 @@ export function failedChecks(list: string, checks: readonly Check[]): readonly D
       severity: 'error',
       list,
       summary,
-      next: `mm2to3 verify ${list} --json shows what was expected and what was found`,
+      next: `mm2to3 verify ${shellWord(list)} --json shows what was expected and what was found`,
     }));
 }

@@ -16,6 +16,7 @@ import {
 } from '../redirects/rules.js';
 import { saidRules } from '../redirects/writers/writer.js';
 import { type WebServer, WRITERS } from '../redirects/writers/writers.js';
+import { shellWord } from '../report/words.js';
 import { canonical } from './old-messages.js';
 import type { PhaseResult } from './phase.js';
 import type { SourcePort } from './ports.js';
@@ -125,7 +126,7 @@ function articleFindings(list: ListToRedirect): readonly Diagnostic[] {
       list: name,
       summary: `${missing.length} of ${all} old message pages lead to their month: HyperKitty lacks their message`,
       why: `it does not hold the messages of ${firstOf(missing)}`,
-      next: `mm2to3 archive import ${name}, then mm2to3 redirects ${name}`,
+      next: `mm2to3 archive import ${shellWord(name)}, then mm2to3 redirects ${shellWord(name)}`,
     });
   }
   const { disputed } = alignment;
@@ -172,7 +173,10 @@ function attachmentFindings(
 }
 
 function nextForAttachments(name: string, early: boolean, settled: boolean): { next?: string } {
-  if (early) return { next: `mm2to3 archive import ${name}, then mm2to3 redirects ${name}` };
+  if (early)
+    return {
+      next: `mm2to3 archive import ${shellWord(name)}, then mm2to3 redirects ${shellWord(name)}`,
+    };
   if (settled) return {};
   return { next: 'serve them from the old folder with --keep-static, where that matters' };
 }

@@ -102,6 +102,24 @@ describe('asking the web server', () => {
     ]);
   });
 
+  it('asks again where a connection breaks, or the web process is being restarted', async () => {
+    const replies: Reply[] = [
+      { drop: true },
+      { status: 502 },
+      { headers: { 'content-length': '1000' }, text: '<rss' },
+      { text: feed(item(message('ABC'))) },
+    ];
+    server = await localServer(() => replies.shift() ?? { status: 404 });
+    const found = await readFeed(`${server.url}/`, 'dev@x.org');
+    expect(found).toEqual({ status: 200, hashes: ['ABC'] });
+    expect(server.asked).toHaveLength(4);
+  }, 20_000);
+
+  it('tells in the end what the web server goes on to say', async () => {
+    server = await localServer(() => ({ status: 502 }));
+    expect(await readFeed(`${server.url}/`, 'dev@x.org')).toMatchObject({ status: 502 });
+  }, 20_000);
+
   it('says which address does not answer', async () => {
     const url = await deadUrl();
     await expect(readFeed(`${url}/`, 'dev@x.org')).rejects.toMatchObject({
@@ -110,5 +128,5 @@ describe('asking the web server', () => {
         summary: `${url}/list/dev@x.org/feed/ does not answer`,
       },
     });
-  });
+  }, 20_000);
 });

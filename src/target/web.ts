@@ -1,25 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStartError } from '../diagnostics.js';
 import type { FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Redirect } from '../model/redirect.js';
 
 const TIMEOUT_MS = 60_000;
 
-async function ask(url: string): Promise<Response> {
-  try {
-    return await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new CannotStartError([
-      {
-        code: 'target.web-unreachable',
-        severity: 'error',
-        summary: `${url} does not answer`,
-        why: cause instanceof Error ? cause.message : String(cause),
-        next: 'check the web server and target: hyperkittyUrl in mm2to3.yaml',
-      },
-    ]);
+// Waits before a page is asked for again: a web process that restarts closes what it held open.
+const WAITS_MS: readonly number[] = [0, 1_000, 5_000];
+
+// What a web server answers for a program behind it that is being restarted.
+const RESTARTING: readonly number[] = [502, 503, 504];
+
+/** Asks for a page and reads of the answer what is wanted, also where a connection breaks. */
+async function ask<Value>(
+  url: string,
+  read: (response: Response) => Promise<Value>,
+): Promise<Value> {
+  for (const wait of [...WAITS_MS, null]) {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const response = await fetch(url, { redirect: 'manual', signal });
+      if (wait === null || !RESTARTING.includes(response.status)) return await read(response);
+      await response.body?.cancel();
+    } catch (error) {
+      // Whoever was silent for a minute is not asked for another one.
+      if (wait === null || signal.aborted) throw unreachable(url, error);
+    }
+    await sleep(wait);
   }
+  throw new Error('the last attempt returns or throws');
+}
+
+function unreachable(url: string, error: unknown): CannotStartError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new CannotStartError([
+    {
+      code: 'target.web-unreachable',
+      severity: 'error',
+      summary: `${url} does not answer`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      next: 'check the web server and target: hyperkittyUrl in mm2to3.yaml',
+    },
+  ]);
 }
 
 /** Reads the RSS feed of a list as somebody who is not logged in. */
@@ -27,9 +50,10 @@ export async function readFeed(
   hyperkittyUrl: string,
   fqdnListname: string,
 ): Promise<FeedObservation> {
-  const response = await ask(`${hyperkittyUrl}list/${fqdnListname}/feed/`);
-  const body = await response.text();
-  return { status: response.status, hashes: await feedHashes(body) };
+  return ask(`${hyperkittyUrl}list/${fqdnListname}/feed/`, async (response) => {
+    const body = await response.text();
+    return { status: response.status, hashes: await feedHashes(body) };
+  });
 }
 
 /** Message hashes that an RSS feed links to; null where the text is no feed. */
@@ -54,17 +78,16 @@ export async function feedHashes(xml: string): Promise<readonly string[] | null>
 
 /** Follows one old link by hand: the redirect itself, then the page it names. */
 export async function probeRedirect(testUrl: string, redirect: Redirect): Promise<RedirectProbe> {
-  const response = await ask(
-    `${testUrl}${redirect.oldPath.split('/').map(encodeURIComponent).join('/')}`,
-  );
-  await response.body?.cancel();
-  const location = response.headers.get('location');
-  let targetStatus: number | null = null;
-  if (location !== null) {
-    const page = await ask(new URL(location, testUrl).href);
-    await page.body?.cancel();
-    targetStatus = page.status;
-  }
+  const path = redirect.oldPath.split('/').map(encodeURIComponent).join('/');
+  const { status, location } = await ask(`${testUrl}${path}`, headOf);
+  const targetStatus =
+    location === null ? null : (await ask(new URL(location, testUrl).href, headOf)).status;
   const { oldPath, kind, newUrl } = redirect;
-  return { oldPath, kind, expectedUrl: newUrl, status: response.status, location, targetStatus };
+  return { oldPath, kind, expectedUrl: newUrl, status, location, targetStatus };
+}
+
+/** What a redirect is judged by; its page is not read. */
+async function headOf(response: Response): Promise<{ status: number; location: string | null }> {
+  await response.body?.cancel();
+  return { status: response.status, location: response.headers.get('location') };
 }

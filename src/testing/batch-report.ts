@@ -53,6 +53,9 @@ export function batchReport(report: Partial<BatchReport> = {}): BatchReport {
     stopped: null,
     findings: [],
     command: null,
+    typed: 'mm2to3 batch',
+    program: 'mm2to3',
+    leaveOut: null,
     ...report,
   };
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStartError } from '../../diagnostics.js';
-import type { BatchOrder, BatchReport } from '../../model/batch.js';
+import type { BatchOrder, BatchReport, LeaveOut } from '../../model/batch.js';
 import { batchJson } from '../../report/batch/json.js';
 import { batchText } from '../../report/batch/text.js';
 import type { Clock } from '../../run/batch/clock.js';
@@ -11,12 +11,13 @@ import { runBatch } from '../../run/batch/run-batch.js';
 import { parseUntil, parseWindow, type Window } from '../../run/batch/window.js';
 import { selectLists } from '../../run/select.js';
 import { banPolicy } from '../ban-policy.js';
+import { DEFAULT_CONFIG } from '../config.js';
 import { exitCodeOf, type Session } from '../command.js';
 import { openContext } from '../context.js';
 import { beginHyperKitty } from '../early-start.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type Io, write } from '../io.js';
-import { commandLine } from '../command-line.js';
+import { commandLine, programLine } from '../command-line.js';
 import { writeReport } from '../report-folder.js';
 import type { RunOptions } from './run-steps.js';
 
@@ -64,6 +65,8 @@ export async function batch(
         concurrency: options.concurrency ?? config.batch.concurrency,
         window,
         until,
+        program: programLine(globals),
+        leaveOut: (names) => leaveOut(names, words.length > 0, session),
         command: commandLine(globals, 'batch', lists, withoutDefault(options)),
         commandFor: (name) => commandLine(globals, 'migrate', [name], forOne(options)),
         stop: stop.signal,
@@ -110,6 +113,25 @@ const forOne = (options: BatchOptions): object => {
   const { overwrite, bans, importer } = withoutDefault(options);
   return { overwrite, bans, importer };
 };
+
+/** Where lists were named, what is excluded does not count. */
+function leaveOut(
+  names: readonly string[],
+  named: boolean,
+  { config, options }: Session,
+): LeaveOut {
+  const { exclude } = config.lists;
+  const all = [...new Set([...exclude, ...names])].map(yamlWord).join(', ');
+  const line = named ? null : `exclude: [${all}]`;
+  const file = options.config ?? DEFAULT_CONFIG;
+  return { lists: names, line, file, replaces: exclude.length > 0 };
+}
+
+/** A text within a list of YAML's; JSON's strings are YAML, too. */
+const yamlWord = (text: string): string =>
+  /^[a-z][\w.+-]*$/i.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
 
 /** The first signal ends the batch in order; the second the process. */
 function stopping(io: Io): { readonly signal: AbortSignal; readonly done: () => void } {

@@ -45,7 +45,38 @@ describe('what to do next', () => {
   });
 
   it('is the switch where all is well', () => {
-    expect(next({ lists: [batchList()] })).toEqual(['mm2to3 migrate']);
+    expect(next({ lists: [batchList()], typed: 'mm2to3 batch dev' })).toEqual(['mm2to3 batch dev']);
+  });
+
+  it('works as it is printed, whatever is configured', () => {
+    const program =
+      "mm2to3 --config '/etc/my lists.yaml' --source root@old.example.org:/var/lib/mailman";
+    const finding = {
+      code: 'verify.settings',
+      severity: 'error',
+      summary: 'one differs',
+      next: 'mm2to3 verify dev --json shows it',
+    } as const;
+    const checks = [{ id: 'settings', ok: false, expected: 1, actual: 2, summary: '' }];
+    const list = batchList({ phases: [batchPhase('verify', { checks, findings: [finding] })] });
+    const report = batchReport({ lists: [list], program, typed: `${program} batch` });
+    for (const file of FILES.filter((name) => /html|md|txt/.test(name))) {
+      const text = render(file, report).replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+      expect(text).toContain(`${program} verify dev`);
+      if (file === 'report.html') expect(text).toContain(`${program} verify dev --json shows it`);
+    }
+  });
+
+  it('tells how to leave out what cannot be read', () => {
+    const leaveOut = { lists: ['broken'], file: 'mm2to3.yaml', replaces: false };
+    const lists = [batchList({ name: 'broken', outcome: 'failed' })];
+    const report = { lists, command: 'mm2to3 batch' };
+    const line = 'exclude: [broken]';
+    expect(next({ ...report, leaveOut: { ...leaveOut, line } })).toEqual(['mm2to3 batch', line]);
+    expect(next({ ...report, leaveOut: { ...leaveOut, line: null } })).toEqual([
+      'mm2to3 batch',
+      null,
+    ]);
   });
 
   it('writes names as a shell takes them', () => {

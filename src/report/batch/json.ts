@@ -6,7 +6,7 @@ import { listJson, SCHEMA_VERSION } from '../json.js';
 
 /** A batch as JSON: the keys of `migrate`, and what only a batch knows. Times are ISO 8601. */
 export function batchJson(report: BatchReport): JsonObject {
-  const { began, ended, window, closes, order, concurrency, stopped, command } = report;
+  const { began, ended, window, closes, order, concurrency, stopped, command, leaveOut } = report;
   return {
     schemaVersion: SCHEMA_VERSION,
     began: instant(began),
@@ -17,6 +17,7 @@ export function batchJson(report: BatchReport): JsonObject {
     concurrency,
     stopped,
     command,
+    leaveOut: leaveOut === null ? null : { ...leaveOut },
     lists: report.lists.map(batchListJson),
     rates: report.rates.map((rate) => ({ ...rate })),
     findings: report.findings.map(findingJson),

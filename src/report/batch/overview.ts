@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { BatchList, BatchReport, BatchStop, MonthCount } from '../../model/batch.js';
+import type { Diagnostic } from '../../diagnostics.js';
+import type { BatchList, BatchReport, BatchStop, LeaveOut, MonthCount } from '../../model/batch.js';
 import type { ListOutcome } from '../../model/report.js';
 import { type Concern, CONCERNS, type Matter, mattersOf, type ShownConcern } from '../matters.js';
 import type { NextStep } from '../next-step.js';
 import { eachText, oneLine, withoutAddresses } from '../private-texts.js';
 import { visible } from '../visible.js';
-import { counted, shellWord } from '../words.js';
+import { counted, names, shellWord } from '../words.js';
 
 /** What became of a list, as a reader sees it: a list that had no turn is not one that was skipped. */
 export type BatchState =
@@ -146,7 +147,7 @@ export const stopWords = ({ stopped }: BatchReport): string | null =>
   stopped === null ? null : STOPS[stopped];
 
 function nextSteps(report: BatchReport, states: BatchOverview['states']): readonly NextStep[] {
-  const { lists, command } = report;
+  const { lists, command, typed, program, leaveOut } = report;
   const steps: NextStep[] = [];
   const one = (count: number, words: string): string => `${counted(count, 'list')} ${words}`;
   const stop = stopWords(report);
@@ -156,6 +157,7 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
       command,
     });
   }
+  if (leaveOut !== null) steps.push(leaveOutStep(leaveOut));
   if (states.waiting > 0 || stop !== null) {
     steps.push({
       why: `${one(states.waiting, 'had no turn')}${stop === null ? '' : `, since ${stop}`}. ${states.failed > 0 ? 'The same command goes' : 'This goes'} on where it ended${states.failed > 0 ? '.' : ':'}`,
@@ -171,7 +173,7 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
       .join(' ');
     steps.push({
       why: `${one(states.wrong, 'did not pass verification')}. To see each check:`,
-      command: `mm2to3 verify ${wrong}`,
+      command: `${program} verify ${wrong}`,
     });
   }
   if (states.findings > 0) {
@@ -184,11 +186,25 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
   if (sound > 0 && states.failed + states.waiting + states.wrong === 0) {
     steps.push({
       why: 'Every list is over. Before the switch, bring over what came meanwhile and compare both sides afresh:',
-      command: 'mm2to3 migrate',
+      command: typed,
     });
   }
   return steps;
 }
+
+/** A list that no repetition brings over would keep a batch from ever ending well. */
+function leaveOutStep({ lists, line, file, replaces }: LeaveOut): NextStep {
+  const them = `${counted(lists.length, 'list')} cannot be read (${names(lists)}) and ${lists.length === 1 ? 'fails' : 'fail'} each time until ${lists.length === 1 ? 'it is' : 'they are'} mended on the old server.`;
+  if (line === null) return { why: `${them} To go on without, do not name them.`, command: null };
+  const where = replaces ? 'in the place of the exclude: that is there' : 'under lists:';
+  return { why: `${them} To go on without, write this into ${file}, ${where}:`, command: line };
+}
+
+/** A finding whose commands can be typed as they stand. */
+const typeable = (finding: Diagnostic, program: string): Diagnostic =>
+  finding.next === undefined
+    ? finding
+    : { ...finding, next: finding.next.replaceAll(/\bmm2to3 (?=[a-z])/g, () => `${program} `) };
 
 /**
  * A batch as people may see it: nothing in it moves a cursor or turns the direction of writing, and
@@ -197,13 +213,23 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
 export function presentableBatch(report: BatchReport): BatchReport {
   const ofLists = new Set(report.lists.map(({ fqdn }) => fqdn.toLowerCase()));
   const shown = eachText(report, (text) => visible(withoutAddresses(text, ofLists)));
+  // A command must work as it stands: an account on the old server is nobody's address.
+  const [program, typed] = [oneLine(report.program), oneLine(report.typed)];
+  const findings = (all: readonly Diagnostic[]): readonly Diagnostic[] =>
+    all.map((finding) => typeable(finding, program));
   return {
     ...shown,
+    program,
+    typed,
+    command: report.command === null ? null : oneLine(report.command),
+    findings: findings(shown.findings),
     lists: shown.lists.map((list, at) => ({
       ...list,
       // A name may look like anybody's address.
       name: oneLine(report.lists[at]?.name ?? ''),
       fqdn: oneLine(list.fqdn),
+      findings: findings(list.findings),
+      phases: list.phases.map((phase) => ({ ...phase, findings: findings(phase.findings) })),
     })),
   };
 }

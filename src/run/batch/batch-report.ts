@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
-import type { BatchReport, BatchStop } from '../../model/batch.js';
+import type { BatchList, BatchReport, BatchStop } from '../../model/batch.js';
 import { batchRates } from './measured-rates.js';
 import type { BatchRequest } from './request.js';
 import { batchLists, INTERRUPTED, type Tracked } from './tracked-list.js';
@@ -18,13 +18,14 @@ interface Ended {
 
 /** The report of a batch, once nothing runs any more. */
 export function batchReport(
-  { order, concurrency, window, command, commandFor }: BatchRequest,
+  { order, concurrency, window, command, program, commandFor, leaveOut }: BatchRequest,
   { began, ended, closes, why, lists: all, findings }: Ended,
 ): BatchReport {
   const left = all.filter((list) => list.began === null);
   const stopped = why ?? (left.length > 0 ? 'window' : null);
   for (const list of left) list.notBegun = notBegun(list, stopped ?? 'window', closes);
   const lists = all.flatMap((list) => batchLists(list, commandFor));
+  const hopeless = lists.filter(isUnreadable).map(({ name }) => name);
   const open = lists.some(
     (list) =>
       list.outcome === 'failed' ||
@@ -43,8 +44,22 @@ export function batchReport(
     stopped: open ? stopped : null,
     findings,
     command: open ? command : null,
+    typed: command,
+    program,
+    leaveOut: hopeless.length === 0 ? null : leaveOut(hopeless),
   };
 }
+
+/** What the old site says of a list that stays as it is, however often it is asked. */
+const UNREADABLE = /^source\.(?:list-unreadable|extend-present)$/;
+
+const isUnreadable = ({ phases }: BatchList): boolean =>
+  phases.some(
+    ({ phase, outcome, findings }) =>
+      phase === 'export' &&
+      outcome === 'failed' &&
+      findings.some(({ code }) => UNREADABLE.test(code)),
+  );
 
 function notBegun({ entry, estimate }: Tracked, why: BatchStop, closes: number | null): Diagnostic {
   const takes = `about ${Math.max(1, Math.round(estimate / 60))} min by the rates of this machine`;

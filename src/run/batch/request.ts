@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { BatchEntry, BatchOrder } from '../../model/batch.js';
+import type { BatchEntry, BatchOrder, LeaveOut } from '../../model/batch.js';
 import type { Selection } from '../select.js';
 import type { Window } from './window.js';
 
@@ -16,8 +16,12 @@ export interface BatchRequest {
   readonly until: number | null;
   /** What was typed: the same continues. */
   readonly command: string;
+  /** What every command about these two sides begins with. */
+  readonly program: string;
   /** What to type for one list alone. */
   readonly commandFor: (name: string) => string;
+  /** How to leave lists out. */
+  readonly leaveOut: (names: readonly string[]) => LeaveOut;
   /** Aborted, with the signal's name as its reason, when somebody wants the batch to end. */
   readonly stop: AbortSignal;
   /** Milliseconds that phases under way have to end after that. */

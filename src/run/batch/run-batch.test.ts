@@ -70,6 +70,8 @@ const request = (changed: Partial<BatchRequest> = {}): BatchRequest => ({
   window: null,
   until: null,
   command: 'mm2to3 batch',
+  program: 'mm2to3',
+  leaveOut: (names) => ({ lists: names, line: null, file: 'mm2to3.yaml', replaces: false }),
   commandFor: (name) => `mm2to3 migrate ${name}`,
   stop: new AbortController().signal,
   grace: 60_000,
@@ -157,6 +159,35 @@ describe('a batch', () => {
     const events = (await readJournal(folder.path(JOURNAL))).map(({ event }) => event);
     expect(events.filter((event) => event === 'retry')).toHaveLength(2);
     expect(events.at(-1)).toBe('ended');
+  });
+
+  it('tells each time which line leaves out what the old site cannot tell of', async () => {
+    const findings = [
+      { code: 'source.list-unreadable', severity: 'error', summary: 'List cannot be read' },
+    ] as const;
+    const unreadable = { kind: 'unreadable', list: { name: 'b', findings } } as const;
+    const world = await memoryWorld(dir, site);
+    const readLists = (names: readonly string[]) =>
+      inTurns(
+        names.flatMap((name) =>
+          name === 'b' ? [unreadable] : site.filter(({ list }) => list.name === name),
+        ),
+      );
+    const leaveOut = (names: readonly string[]) => {
+      return { lists: names, line: `exclude: [${names.join()}]`, file: 'x.yaml', replaces: false };
+    };
+    for (const run of ['first', 'second']) {
+      const report = await runBatch(
+        request({ leaveOut }),
+        { ...world, readLists },
+        fakeClock(NOON),
+      );
+      expect(report.leaveOut, run).toMatchObject({ lists: ['b'], line: 'exclude: [b]' });
+      expect(report.command, run).toBe('mm2to3 batch');
+    }
+    const without = selectLists([], ['*'], ['b']);
+    const last = await start(world, { selection: without });
+    expect(last).toMatchObject({ leaveOut: null, command: null, typed: 'mm2to3 batch' });
   });
 
   it('begins nothing more after a signal, and the next one continues', async () => {
