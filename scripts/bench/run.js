@@ -2,7 +2,7 @@
 //
 // npm run bench -- roster [--database sqlite|postgres] [--members N] [--rest]
 // npm run bench -- archive [--database …] [--search whoosh|xapian] [--messages N,N…] [--tree FILE]
-//                          [--cleanarch "PYTHON2 CLEANARCH"]
+//                          [--cleanarch "PYTHON2 CLEANARCH"] [--no-index]
 // npm run bench -- batch [--lists N] [--members N] [--messages N] [--database …] [--search …]
 // npm run bench -- redirects [--articles N] [--lists N]
 //
@@ -31,6 +31,8 @@ const { values, positionals } = parseArgs({
     // A folder or tarball of Mailman 2 with one list: real mail is no part of the checkout.
     tree: { type: 'string', default: '../shared/real-list/uboot-stm32.tar.gz' },
     cleanarch: { type: 'string' },
+    // update_index_one_list takes hours for what an import takes minutes for.
+    'no-index': { type: 'boolean', default: false },
     articles: { type: 'string', default: '1000000' },
     lists: { type: 'string' },
   },
@@ -47,5 +49,6 @@ if (!Object.hasOwn(BENCHMARKS, name ?? '')) {
   const members = Number(wanted.members);
   const [articles, lists] = [wanted.articles, wanted.lists].map(Number);
   const options = { database, members, rest, search, sizes, tree, cleanarch, articles, lists };
+  options.index = !values['no-index'];
   console.log(await BENCHMARKS[name](options));
 }
