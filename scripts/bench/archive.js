@@ -105,7 +105,8 @@ async function preparing({ parent, root, size, list }, cleanarch) {
   const megabytes = (await stat(mbox)).size / 1e6;
   const workspace = join(parent, `ours-${size}`);
   const ours = await measured(['node', join(SCRIPTS, 'prepare.js'), mbox, workspace, list]);
-  const figures = [`  prepare ${rate(megabytes, ours)}`];
+  const loaded = (megabytes / Number(ours.stdout)).toFixed(1);
+  const figures = [`  prepare ${rate(megabytes, ours)}, without start-up ${loaded} MB/s`];
   if (cleanarch !== null) {
     const [command, ...words] = cleanarch;
     const official = await measured([command, ...words], { inputFile: mbox });
@@ -177,7 +178,7 @@ async function measured(words, { inputFile, accepts = [0] } = {}) {
   if (!accepts.includes(run.exitCode))
     throw new Error(`${words.join(' ')}: ${run.stdout ?? ''}\n${run.stderr}`);
   const megabytes = Number(/^peak (\d+)$/m.exec(run.stderr)?.[1]) / 1000;
-  return { seconds, megabytes };
+  return { seconds, megabytes, stdout: run.stdout };
 }
 
 const shown = ({ seconds, megabytes }) => `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Draft } from './workspace.js';
 
-const BLOCK = 1 << 20;
-
 /**
- * Gathers small writes to blocks of 1 MiB and writes one block while the next is being filled. Who
+ * Gathers small writes to blocks and writes one block while the next is being filled. Who
  * writes faster than the disk waits: never more than two blocks are in memory.
  */
 export class BlockWriter {
   readonly #draft: Draft;
+  readonly #size: number;
   readonly #progress: (bytes: number) => void;
-  #block = Buffer.allocUnsafeSlow(BLOCK);
-  #spare = Buffer.allocUnsafeSlow(BLOCK);
+  #block: Buffer;
+  #spare: Buffer;
   #used = 0;
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param progress told how many bytes are in the file, after each block */
-  constructor(draft: Draft, progress: (bytes: number) => void) {
+  /**
+   * @param size bytes of a block
+   * @param progress told how many bytes are in the file, after each block
+   */
+  constructor(draft: Draft, size: number, progress: (bytes: number) => void) {
     this.#draft = draft;
+    this.#size = size;
+    this.#block = Buffer.allocUnsafeSlow(size);
+    this.#spare = Buffer.allocUnsafeSlow(size);
     this.#progress = progress;
   }
 
@@ -29,7 +34,7 @@ export class BlockWriter {
 
   /** Copies the bytes. A promise has to be awaited before the next call; null needs no waiting. */
   write(bytes: Uint8Array): Promise<void> | null {
-    if (this.#used + bytes.length > BLOCK) return this.#fill(bytes);
+    if (this.#used + bytes.length > this.#size) return this.#fill(bytes);
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;
     return null;
@@ -43,8 +48,8 @@ export class BlockWriter {
 
   async #fill(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      if (this.#used === BLOCK) await this.#send();
-      const part = bytes.subarray(at, at + BLOCK - this.#used);
+      if (this.#used === this.#size) await this.#send();
+      const part = bytes.subarray(at, at + this.#size - this.#used);
       this.#block.set(part, this.#used);
       this.#used += part.length;
       at += part.length;

@@ -86,6 +86,13 @@ function roomFor({ bytes, path }: MboxIdentity): number {
 // Mail packs to a third or a quarter.
 const PACKED_TO = 4;
 
+/**
+ * Bytes of one write. The second reader goes no further than both files do: the records of what a
+ * block of mail holds must not wait for those of ten more.
+ */
+const COPY_BLOCK = 1 << 20;
+const MANIFEST_BLOCK = 1 << 15;
+
 async function write(task: Task, prepared: Draft, manifest: Draft): Promise<ArchiveState> {
   const { identity, ports } = task;
   const preparer = new MboxPreparer({
@@ -99,8 +106,8 @@ async function write(task: Task, prepared: Draft, manifest: Draft): Promise<Arch
     written[file] = bytes;
     reading.rise(written);
   };
-  const copy = new BlockWriter(prepared, rising('prepared'));
-  const lines = new BlockWriter(manifest, rising('manifest'));
+  const copy = new BlockWriter(prepared, COPY_BLOCK, rising('prepared'));
+  const lines = new BlockWriter(manifest, MANIFEST_BLOCK, rising('manifest'));
   const take = async (messages: readonly PreparedMessage[]): Promise<void> => {
     for (const { record, bytes } of messages) {
       keeper.add(record);
