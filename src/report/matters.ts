@@ -30,6 +30,7 @@ export interface Matter {
   readonly concern: Concern;
   /** Of the first of them. */
   readonly summary: string;
+  /** Where it is the same for all of them. */
   readonly why: string | null;
   readonly next: string | null;
   readonly count: number;
@@ -37,6 +38,13 @@ export interface Matter {
   readonly uniform: boolean;
   /** Names of the lists. */
   readonly lists: readonly string[];
+}
+
+/** What to do, where it is the same for all; else what to do about the first, by its name. */
+function nextOf(group: readonly Diagnostic[], { next, list }: Diagnostic): string | null {
+  if (next === undefined) return null;
+  const same = list === undefined || group.every((other) => other.next === next);
+  return same ? next : `for ${list}: ${next}`;
 }
 
 /** Findings of many lists by what they tell, those of the most lists first. */
@@ -58,8 +66,9 @@ export function mattersOf(
     matters[concern].push({
       concern,
       summary: first.summary,
-      why: first.why ?? null,
-      next: first.next ?? null,
+      // A reason that is one list's own would mislead about the others.
+      why: group.every(({ why }) => why === first.why) ? (first.why ?? null) : null,
+      next: nextOf(group, first),
       count: group.length,
       uniform: group.every(({ summary }) => summary === first.summary),
       lists: [...new Set(group.flatMap(({ list }) => (list === undefined ? [] : [list])))],

@@ -17,8 +17,8 @@ export function archiveFindings(
       severity: 'warning',
       list,
       summary: `${counted(different.messages, 'message repeats', 'messages repeat')} the Message-ID of an earlier one with another content`,
-      why: 'HyperKitty keeps one message for each Message-ID: the earlier one',
-      next: `they are in the manifest as duplicateOf; first at byte ${different.samples[0]?.offset ?? 0} of the mbox`,
+      why: `HyperKitty keeps one message for each Message-ID: the earlier one; the first of the others is at byte ${different.samples[0]?.offset ?? 0} of the mbox`,
+      next: 'look at them where they may matter: in the manifest they are duplicateOf',
     });
   }
   if (identical !== undefined) {

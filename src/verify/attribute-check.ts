@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
 import { type CoreAttributes, fallsShort } from '../model/core-attributes.js';
+import { counted } from '../model/counted.js';
 import type { Json } from '../model/json.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 
@@ -23,8 +24,8 @@ export function attributeCheck(desired: DesiredList, observed: ObservedList): re
       actual: pick(observed.coreAttributes),
       summary:
         short.length === 0
-          ? `${names.length} attributes in Core's database as wanted`
-          : `${short.length} of ${names.length} attributes in Core's database differ: ${short.join(', ')}`,
+          ? `${counted(names.length, 'attribute')} in Core's database as wanted`
+          : `${short.length} of ${counted(names.length, 'attribute')} in Core's database ${short.length === 1 ? 'differs' : 'differ'}: ${short.join(', ')}`,
     },
   ];
 }

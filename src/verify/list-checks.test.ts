@@ -136,7 +136,7 @@ describe('listChecks', () => {
       'ok',
     ]);
     expect(check({ bans: ['^b'], headerMatches: [held, spam] })).toEqual([
-      '1 of 2 bans are missing',
+      '1 of 2 bans is missing',
       'the 2 header filters are not all there in their order',
     ]);
     const weaker = { ...spam, action: 'hold' } as const;

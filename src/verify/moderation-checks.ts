@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import type { HeaderMatch } from '../model/header-match.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 
@@ -20,8 +21,8 @@ function bansCheck({ bans }: DesiredList, observed: ObservedList): readonly Chec
       actual: observed.bans,
       summary:
         missing.length === 0
-          ? `${bans.length} bans as wanted`
-          : `${missing.length} of ${bans.length} bans are missing`,
+          ? `${counted(bans.length, 'ban')} as wanted`
+          : `${missing.length} of ${counted(bans.length, 'ban')} ${missing.length === 1 ? 'is' : 'are'} missing`,
     },
   ];
 }
@@ -41,7 +42,7 @@ function headerMatchesCheck(
       expected: wanted,
       actual: found,
       summary: ok
-        ? `${wanted.length} header filters as wanted`
+        ? `${counted(wanted.length, 'header filter')} as wanted`
         : `the ${wanted.length} header filters are not all there in their order`,
     },
   ];

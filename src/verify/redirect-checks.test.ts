@@ -55,7 +55,7 @@ describe('redirectChecks', () => {
         ok: true,
         expected: 1,
         actual: 1,
-        summary: '1 old addresses tried, all lead to their page',
+        summary: '1 old address tried, it leads to its page',
       },
       {
         id: 'redirects.article',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check, RedirectProbe } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import type { Redirect, RedirectKind } from '../model/redirect.js';
 
 /** Up to `most` redirects of each kind, spread evenly over all of them: first, last and between. */
@@ -39,7 +40,11 @@ export function redirectChecks(
       actual: ofKind.length - wrong.length,
       summary:
         first === undefined
-          ? `${ofKind.length} old addresses tried, all lead to their page`
+          ? counted(
+              ofKind.length,
+              'old address tried, it leads to its page',
+              'old addresses tried, all lead to their page',
+            )
           : `${wrong.length} of ${ofKind.length} fail: ${first.oldPath} answered ${first.status}, its target ${first.targetStatus ?? 'was not asked'}`,
     };
   });

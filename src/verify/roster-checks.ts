@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import {
   type DesiredList,
   type DesiredMember,
@@ -48,6 +49,6 @@ function rosterCheck(
     ok: wrong.length === 0,
     expected: desired.length,
     actual: { present: desired.length - missing.length, missing, different, all: observed.length },
-    summary: `${desired.length - missing.length} of ${desired.length} ${role}s there, ${different.length} with other options${tail}`,
+    summary: `${desired.length - missing.length} of ${counted(desired.length, role)} there, ${different.length} with other options${tail}`,
   };
 }

@@ -22,7 +22,7 @@ it.each(['a\n', 'a\r\n'])('is content with %j in use and in Postorius', (text) =
       ok: true,
       expected: 1,
       actual: 1,
-      summary: '1 templates in use, and shown in Postorius',
+      summary: '1 template in use, and shown in Postorius',
     },
   ]);
 });
@@ -41,7 +41,7 @@ it.each([
       ok: false,
       expected: { [NAME]: 'a\n' },
       actual: { [NAME]: actual },
-      summary: `1 of 1 templates are not as wanted: ${NAME} (${trouble})`,
+      summary: `1 of 1 template is not as wanted: ${NAME} (${trouble})`,
     },
   ]);
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Check } from '../model/check.js';
+import { counted } from '../model/counted.js';
 import { isSameText } from '../model/list-template.js';
 import type { DesiredList, ObservedList } from '../model/mailman3-list.js';
 
@@ -51,8 +52,8 @@ export function templateChecks(
           : Object.fromEntries(wrong.map(({ name, actual }) => [name, actual])),
       summary:
         wrong.length === 0
-          ? `${total} templates in use, and shown in Postorius`
-          : `${wrong.length} of ${total} templates are not as wanted: ${wrong.map(({ name, trouble }) => `${name} (${trouble})`).join(', ')}`,
+          ? `${counted(total, 'template')} in use, and shown in Postorius`
+          : `${wrong.length} of ${counted(total, 'template')} ${wrong.length === 1 ? 'is' : 'are'} not as wanted: ${wrong.map(({ name, trouble }) => `${name} (${trouble})`).join(', ')}`,
     },
   ];
 }

@@ -10,6 +10,7 @@ import {
   BATCH_STATES,
   batchOverview,
   batchStateOf,
+  byAttention,
   messagesOf,
   presentableBatch,
   secondsOf,
@@ -39,7 +40,10 @@ export function batchMarkdown(report: BatchReport, version: string): string {
     ...mattersMd(BATCH_CONCERNS.decide, matters.decide),
     ...mattersMd(BATCH_CONCERNS.lost, matters.lost),
     '## Lists',
-    mdTable(['List', 'Outcome', 'Members', 'Messages', 'Old links', 'Time'], shown.lists.map(row)),
+    mdTable(
+      ['List', 'Outcome', 'Members', 'Messages', 'Old links', 'Time'],
+      byAttention(shown.lists).map(row),
+    ),
   ];
   return `${parts.join('\n\n')}\n`;
 }

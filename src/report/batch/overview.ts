@@ -37,6 +37,17 @@ export function batchStateOf(list: BatchList): BatchState {
   return STATE_OF[list.outcome];
 }
 
+const ATTENTION: readonly BatchState[] = ['failed', 'wrong', 'waiting'];
+
+/** Lists in the order of the batch, but those first that ask for attention. */
+export function byAttention(lists: readonly BatchList[]): readonly BatchList[] {
+  const rank = (list: BatchList): number => {
+    const at = ATTENTION.indexOf(batchStateOf(list));
+    return at < 0 ? ATTENTION.length : at;
+  };
+  return lists.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** Ids of the checks of its verification that failed. */
 export const wrongChecks = ({ phases }: BatchList): readonly string[] =>
   phases.flatMap(({ checks }) => checks ?? []).flatMap(({ id, ok }) => (ok ? [] : [id]));
@@ -185,7 +196,7 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
   const sound = states.findings + states.migrated + states.unchanged;
   if (sound > 0 && states.failed + states.waiting + states.wrong === 0) {
     steps.push({
-      why: 'Every list is over. Before the switch, bring over what came meanwhile and compare both sides afresh:',
+      why: 'Every list is brought over. Before the switch, bring over what came meanwhile and compare both sides afresh:',
       command: typed,
     });
   }

@@ -9,6 +9,7 @@ import {
   BATCH_STATES,
   batchOverview,
   batchStateOf,
+  byAttention,
   presentableBatch,
   secondsOf,
   stopWords,
@@ -26,7 +27,7 @@ export function batchText(report: BatchReport): string {
   const facts = batchFacts(shown, overview);
   const width = Math.max(...facts.map(([term]) => term.length));
   const parts = [
-    textTable(COLUMNS, shown.lists),
+    textTable(COLUMNS, byAttention(shown.lists)),
     [
       ...(stop === null ? [] : [`Ended early, since ${stop}.`]),
       ...facts.map(([term, words]) => `${term.padEnd(width)}  ${words}`),

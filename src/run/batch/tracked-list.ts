@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../../diagnostics.js';
 import type { BatchEntry, BatchList, Retry } from '../../model/batch.js';
+import type { Check } from '../../model/check.js';
 import type { ListReport, PhaseName, PhaseReport } from '../../model/report.js';
 import type { ProgressEvent } from '../ports.js';
 import { listOutcome } from '../phase.js';
@@ -68,7 +69,7 @@ export function batchLists(list: Tracked, commandFor: (name: string) => string):
     return list.reports.map((report) => {
       const own =
         report.name === name ? { members, archiveBytes } : { members: 0, archiveBytes: 0 };
-      const left = report.outcome === 'failed' || report.outcome === 'findings';
+      const left = report.outcome === 'failed' || checksOf(report).some(({ ok }) => !ok);
       const command = left ? commandFor(report.name) : null;
       return { ...report, ...own, ...common, ...figuresOf(report.phases), command };
     });
@@ -92,6 +93,9 @@ export function batchLists(list: Tracked, commandFor: (name: string) => string):
     },
   ];
 }
+
+const checksOf = ({ phases }: ListReport): readonly Check[] =>
+  phases.flatMap(({ checks }) => checks ?? []);
 
 function figuresOf(phases: readonly PhaseReport[]): Pick<BatchList, 'months' | 'redirects'> {
   return {

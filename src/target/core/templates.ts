@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { DiagnosticError } from '../../diagnostics.js';
+import { counted } from '../../model/counted.js';
 import { isJsonObject, jsonArray, type JsonObject, jsonText } from '../../model/json.js';
 import type { ListTemplate, ObservedTemplate } from '../../model/list-template.js';
 import { listIdOf } from '../../model/mailman3-list.js';
@@ -112,7 +113,7 @@ export async function setTemplates(
   if (refused.length > 0) {
     throw new DiagnosticError({
       code: 'target.refused',
-      summary: `${refused.length} templates of ${fqdnListname} were not written`,
+      summary: `${counted(refused.length, 'template')} of ${fqdnListname} ${refused.length === 1 ? 'was' : 'were'} not written`,
       why: refused.join('\n'),
       next: "mend what is named (POSTORIUS_TEMPLATE_BASE_URL in Postorius's settings?) and run the same command again, or enter them in Postorius",
     });

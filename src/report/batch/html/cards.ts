@@ -23,7 +23,7 @@ export function cards(
     ${card(
       'Lists',
       number(over),
-      `of ${number(lists.length)} over`,
+      `of ${number(lists.length)} brought over`,
       (Object.keys(BATCH_STATES) as BatchState[])
         .filter((state) => states[state] > 0)
         .map(

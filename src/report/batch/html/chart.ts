@@ -32,23 +32,16 @@ export function monthsChart(months: readonly MonthCount[], look: 'small' | 'larg
   // What is there at all is seen.
   const scale = (count: number): number =>
     count === 0 ? 0 : Math.max(1, (count / highest) * HEIGHT);
-  const bars = all.flatMap(({ month, old, new: there }, at) => {
-    const bar = (kind: string, y: number, height: number): Html =>
-      html`<rect
-        class="${kind}"
-        x="${at * 10}"
-        y="${y.toFixed(2)}"
-        width="${WIDTH}"
-        height="${height.toFixed(2)}"
-      >
-        <title>${month}: ${number(old)} old, ${number(there)} new</title>
-      </rect>`;
+  const bars = all.flatMap(({ month, old, new: there }, at): readonly Bar[] => {
     const both = scale(Math.min(old, there));
     const most = scale(Math.max(old, there));
+    const words = `${month}: ${number(old)} old, ${number(there)} new`;
+    const bar = (kind: BarKind, y: number, height: number): readonly Bar[] =>
+      height > 0 ? [{ kind, x: at * 10, y, height, words }] : [];
     return [
-      ...(old > there ? [bar('gap', 0, HEIGHT)] : []),
-      ...(most > both ? [bar(old > there ? 'missing' : 'more', HEIGHT - most, most - both)] : []),
-      ...(both > 0 ? [bar('both', HEIGHT - both, both)] : []),
+      ...(old > there ? bar('gap', 0, HEIGHT) : []),
+      ...bar(old > there ? 'missing' : 'more', HEIGHT - most, most - both),
+      ...bar('both', HEIGHT - both, both),
     ];
   });
   // A young list's few months are not drawn as wide as a house.
@@ -60,6 +53,38 @@ export function monthsChart(months: readonly MonthCount[], look: 'small' | 'larg
     role="img"
     aria-label="${monthsWords(months)}"
   >
-    ${bars}
+    ${look === 'small' ? asPaths(bars) : bars.map(asRect)}
   </svg>`;
 }
+
+const KINDS = ['gap', 'missing', 'more', 'both'] as const;
+type BarKind = (typeof KINDS)[number];
+
+interface Bar {
+  readonly kind: BarKind;
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+  readonly words: string;
+}
+
+const asRect = ({ kind, x, y, height, words }: Bar): Html =>
+  html`<rect
+    class="${kind}"
+    x="${x}"
+    y="${y.toFixed(2)}"
+    width="${WIDTH}"
+    height="${height.toFixed(2)}"
+  >
+    <title>${words}</title>
+  </rect>`;
+
+/** One shape a kind: a page of three hundred lists has tens of thousands of bars. */
+const asPaths = (bars: readonly Bar[]): readonly Html[] =>
+  KINDS.flatMap((kind) => {
+    const own = bars.filter((bar) => bar.kind === kind);
+    const shape = own.map(
+      ({ x, y, height }) => `M${x} ${y.toFixed(1)}h${WIDTH}v${height.toFixed(1)}h-${WIDTH}z`,
+    );
+    return own.length === 0 ? [] : [html`<path class="${kind}" d="${shape.join('')}" />`];
+  });

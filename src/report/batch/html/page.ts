@@ -4,7 +4,7 @@ import { pageHtml, timeHtml } from '../../html/frame.js';
 import { SCRIPT } from '../../html/script.js';
 import { html, type Piece } from '../../markup.js';
 import { counted } from '../../words.js';
-import { batchOverview, presentableBatch, stopWords } from '../overview.js';
+import { batchOverview, byAttention, presentableBatch, stopWords } from '../overview.js';
 import { cards, panels } from './cards.js';
 import { index, tools } from './index-table.js';
 import { listHtml } from './list.js';
@@ -15,7 +15,8 @@ import { STYLE } from './style.js';
 export function batchHtml(report: BatchReport, version: string): string {
   const shown = presentableBatch(report);
   const overview = batchOverview(shown);
-  const { lists, window, rates } = shown;
+  const { window, rates } = shown;
+  const lists = byAttention(shown.lists);
   const stop = stopWords(shown);
   const facts: (readonly [string, Piece])[] = [
     ['begun', timeHtml(shown.began)],

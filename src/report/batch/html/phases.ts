@@ -2,6 +2,7 @@
 import type { BatchList, PhaseRate, WorkUnit } from '../../../model/batch.js';
 import type { PhaseName, PhaseOutcome, PhaseReport } from '../../../model/report.js';
 import { durationText } from '../../duration.js';
+import { stackedBar } from '../../html/bar.js';
 import { html, type Html, type Piece } from '../../markup.js';
 import { counted, number, size } from '../../words.js';
 
@@ -24,33 +25,11 @@ export const PHASE_OUTCOMES: Readonly<Record<PhaseOutcome, string>> = {
 
 /** How long the phases took, as one bar. */
 export function phasesBar(phases: readonly Pick<PhaseReport, 'phase' | 'seconds'>[]): Piece {
-  const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
-  if (total === 0) return null;
-  let x = 0;
-  const parts = phases.flatMap(({ phase, seconds }) => {
-    if (seconds === 0) return [];
-    const width = (seconds / total) * 100;
-    const part = html`<rect
-      class="${phase}"
-      x="${x.toFixed(2)}"
-      width="${width.toFixed(2)}"
-      height="8"
-    >
-      <title>${PHASES[phase]}: ${durationText(seconds)}</title>
-    </rect>`;
-    x += width;
-    return [part];
+  if (phases.every(({ seconds }) => seconds === 0)) return null;
+  const parts = phases.map(({ phase, seconds }) => {
+    return { kind: phase, amount: seconds, words: `${PHASES[phase]} ${durationText(seconds)}` };
   });
-  const label = phases.map(({ phase, seconds }) => `${PHASES[phase]} ${durationText(seconds)}`);
-  return html`<svg
-    class="bar phases"
-    viewBox="0 0 100 8"
-    preserveAspectRatio="none"
-    role="img"
-    aria-label="${label.join(', ')}"
-  >
-    ${parts}
-  </svg>`;
+  return stackedBar(parts, { look: 'bar phases', hover: true });
 }
 
 /** The color of a phase, before its name. */

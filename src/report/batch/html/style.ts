@@ -9,6 +9,9 @@ export const STYLE = `${BASE_STYLE}
 }
 svg .export { fill: var(--p1); } svg .apply { fill: var(--p2); } svg .archive { fill: var(--p3); }
 svg .index { fill: var(--p4); } svg .redirects { fill: var(--p5); } svg .verify { fill: var(--p6); }
+.cards { grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }
+/* What is far below is laid out when it comes near. */
+@media screen { article.list { content-visibility: auto; contain-intrinsic-size: auto 30rem; } }
 .key { width: .7rem; height: .7rem; }
 .badge.failed, .badge.wrong { color: var(--lost); background: var(--lost-bg); }
 .badge.findings { color: var(--approximate); background: var(--approximate-bg); }
@@ -27,5 +30,5 @@ ul.plain { list-style: none; margin: 0; padding: 0; }
   .rates th:nth-child(1) { width: 30%; } .rates th:nth-child(2) { width: 12%; }
   .counts th:nth-child(1) { width: 40%; }
 }
-@media print { svg rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { svg rect, svg path { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
