@@ -8,6 +8,7 @@ import { dumpCore } from './core-dump.js';
 import { dumpHyperkitty } from './hyperkitty-dump.js';
 import { type FaultyProxy, faultyProxy } from './faulty-proxy.js';
 import { type Answer, mm2to3, type RunList, startMm2to3 } from './mm2to3.js';
+import { bytesIn, readOnly, remount, ROOMY, smallDisk } from './small-disk.js';
 import { CHECKOUT, type Sandbox, startSandbox } from './sandbox.js';
 
 // Whoever wants to know it better asks for more of each: MM2TO3_FAULTS=10.
@@ -101,6 +102,7 @@ async function killPart(name: string): Promise<void> {
 describe('a batch that is disturbed', () => {
   let undisturbed: unknown;
   let whole = 0;
+  let used = 0;
 
   it('comes to its end without disturbance, and has nothing to do then', async () => {
     const began = Date.now();
@@ -108,6 +110,7 @@ describe('a batch that is disturbed', () => {
     whole = Date.now() - began;
     expect(lists.map(({ name }) => name).toSorted()).toEqual(LISTS.toSorted());
     undisturbed = await end();
+    used = await bytesIn(sandbox.workspace);
     const again = await untilDone();
     expect(again.map(({ outcome }) => outcome)).toEqual(LISTS.map(() => 'unchanged'));
     expect(await end()).toEqual(undisturbed);
@@ -148,49 +151,95 @@ describe('a batch that is disturbed', () => {
     expect(await end()).toEqual(undisturbed);
   });
 
-  const FAULTS: Readonly<Record<string, (running: ReturnType<typeof startMm2to3>) => unknown>> = {
-    'kill -9 of the tool': (running) => running.kill('SIGKILL'),
-    'Ctrl-C': (running) => running.kill('SIGINT'),
-    'Ctrl-C twice': async (running) => {
-      running.kill('SIGINT');
-      await sleep(500);
-      running.kill('SIGINT');
+  /** Something that goes wrong while a batch runs. */
+  interface Fault {
+    /** Sets the scene, after the sandbox was emptied; returns what clears it away. */
+    readonly scene?: () => Promise<() => Promise<void>>;
+    /** At a random moment, while the batch runs. */
+    readonly strike?: (running: ReturnType<typeof startMm2to3>) => unknown;
+    /** What must be said by the batch that met it: finding codes, one of which is enough. */
+    readonly says?: readonly string[];
+    /** Once that batch has ended: what the administrator does before the same command. */
+    readonly mend?: () => Promise<unknown>;
+  }
+
+  const FAULTS: Readonly<Record<string, Fault>> = {
+    'kill -9 of the tool': { strike: (running) => running.kill('SIGKILL') },
+    'Ctrl-C': { strike: (running) => running.kill('SIGINT') },
+    'Ctrl-C twice': {
+      async strike(running) {
+        running.kill('SIGINT');
+        await sleep(500);
+        running.kill('SIGINT');
+      },
     },
-    'kill -9 of Core': () => killPart('core'),
-    'kill -9 of the web process': () => killPart('web'),
+    'kill -9 of Core': { strike: () => killPart('core') },
+    'kill -9 of the web process': { strike: () => killPart('web') },
     ...(process.env['MM2TO3_TEST_DATABASE'] === 'postgres'
-      ? { 'kill -9 of PostgreSQL': () => killPart('postgres') }
+      ? { 'kill -9 of PostgreSQL': { strike: () => killPart('postgres') } }
       : {}),
-    'REST answers 500': async () => {
-      proxy.mode = 'error';
-      await sleep(3_000);
-      proxy.mode = 'through';
+    'REST answers 500': {
+      async strike() {
+        proxy.mode = 'error';
+        await sleep(3_000);
+        proxy.mode = 'through';
+      },
     },
-    'REST hangs': async () => {
-      proxy.mode = 'silence';
-      await sleep(5_000);
-      proxy.mode = 'through';
+    'REST hangs': {
+      async strike() {
+        proxy.mode = 'silence';
+        await sleep(5_000);
+        proxy.mode = 'through';
+      },
+    },
+    'disk full': {
+      scene: () => smallDisk(sandbox.workspace, Math.round(used * (0.05 + 0.9 * Math.random()))),
+      says: ['workspace.disk-full', 'batch.workspace-unwritable', 'workspace.unusable'],
+      mend: () => remount(sandbox.workspace, 'size=512m'),
+    },
+    'read-only workspace': {
+      scene: () => smallDisk(sandbox.workspace, ROOMY),
+      strike: (running) => readOnly(sandbox.workspace, running),
+      says: ['batch.workspace-unwritable', 'workspace.unusable'],
+      mend: () => remount(sandbox.workspace, 'rw'),
     },
   };
 
   it.runIf(ROUNDS > 0).each(Object.keys(FAULTS))(
     'by %s',
-    async (fault) => {
+    async (name) => {
+      const { scene, strike, says, mend } = FAULTS[name] ?? {};
       const moments: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         await sandbox.reset();
-        const moment = Math.round(whole * (0.05 + 0.9 * Math.random()));
-        const running = startMm2to3(words());
-        await Promise.race([running, sleep(moment)]);
-        await FAULTS[fault]?.(running);
-        const { exitCode } = await running;
-        await gone();
-        const said = `${moment} of ${whole} ms, exit code ${exitCode ?? 'none'}`;
-        moments.push(said);
-        await untilDone();
-        expect(await end(), said).toEqual(undisturbed);
+        const clear = await scene?.();
+        try {
+          const moment = Math.round(whole * (0.05 + 0.9 * Math.random()));
+          const running = startMm2to3(['--json', ...words()]);
+          if (strike !== undefined) {
+            await Promise.race([running, sleep(moment)]);
+            await strike(running);
+          }
+          const { exitCode, stdout, stderr } = await running;
+          await gone();
+          const codes = [...new Set(stdout.match(/(?<="code": ")[^"]+/g) ?? [])];
+          const said = `${moment} of ${whole} ms, exit code ${exitCode ?? 'none'}`;
+          moments.push(said);
+          // Only a batch that came to its end all the same has nothing to say.
+          expect(exitCode, `${said}: ${stderr}`).not.toBe(1);
+          if (says !== undefined && exitCode !== 0 && exitCode !== 4)
+            expect(
+              codes.filter((code) => says.includes(code)),
+              `${said}: ${stdout}`,
+            ).not.toEqual([]);
+          await mend?.();
+          await untilDone();
+          expect(await end(), said).toEqual(undisturbed);
+        } finally {
+          await clear?.();
+        }
       }
-      process.stderr.write(`${fault}: ${moments.join('; ')}\n`);
+      process.stderr.write(`${name}: ${moments.join('; ')}\n`);
     },
     3_600_000,
   );
