@@ -23,6 +23,8 @@ export interface Conversation {
   drained(): Promise<void>;
   /** The next line that it prints. Throws `host.command-failed` where it has ended instead. */
   line(): Promise<string>;
+  /** Ends it, whatever it is at; what is waited for, and line() from then on, throws the reason. */
+  kill(reason: DiagnosticError): void;
   /** Whether it has ended: what is sent then is lost. */
   readonly ended: boolean;
 }
@@ -141,6 +143,7 @@ interface Running {
   readonly stderr: NodeJS.ReadableStream;
   ref(): void;
   unref(): void;
+  kill(): boolean;
 }
 
 function conversation(running: Running, why: () => Promise<DiagnosticError>): Conversation {
@@ -152,6 +155,7 @@ function conversation(running: Running, why: () => Promise<DiagnosticError>): Co
   const read: string[] = [];
   const waiting: ((line: string | null) => void)[] = [];
   let ended = false;
+  let killed: DiagnosticError | null = null;
   const lines = createInterface({ input: running.stdout, crlfDelay: Infinity });
   lines.on('line', (line) => {
     const next = waiting.shift();
@@ -191,11 +195,19 @@ function conversation(running: Running, why: () => Promise<DiagnosticError>): Co
         const line = ended
           ? null
           : await new Promise<string | null>((resolve) => waiting.push(resolve));
-        if (line === null) throw await why();
+        if (line === null) throw killed ?? (await why());
         return line;
       } finally {
         for (const handle of handles) handle.unref?.();
       }
+    },
+    kill(reason) {
+      killed ??= reason;
+      // With a signal that a wrapper (runuser) passes on; execa's second one cannot be refused.
+      running.kill();
+      // What it forked may hold its output open for longer.
+      lines.close();
+      running.stdin.destroy();
     },
   };
 }

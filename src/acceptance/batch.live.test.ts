@@ -99,6 +99,15 @@ async function killPart(name: string): Promise<void> {
   await execa(join(CHECKOUT, 'scripts/sandbox'), ['up', '--dir', sandbox.dir], { stdin: 'ignore' });
 }
 
+/** Faults that end the batch that meets them. */
+const ENDING = ['kill -9 of the tool', 'Ctrl-C', 'Ctrl-C twice'];
+
+const shuffled = <T>(all: readonly T[]): readonly T[] =>
+  all
+    .map((each) => ({ each, at: Math.random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ each }) => each);
+
 describe('a batch that is disturbed', () => {
   let undisturbed: unknown;
   let whole = 0;
@@ -240,6 +249,51 @@ describe('a batch that is disturbed', () => {
         }
       }
       process.stderr.write(`${name}: ${moments.join('; ')}\n`);
+    },
+    3_600_000,
+  );
+
+  // Ten of each kind one by one take hours; these are ten of each in a few minutes a round.
+  it.runIf(ROUNDS > 0)(
+    'by all of them in one night',
+    async () => {
+      const struck: string[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await sandbox.reset();
+        const night: string[] = [];
+        const until = async (running: ReturnType<typeof startMm2to3>, share: number) => {
+          let ended = false;
+          await Promise.race([
+            running.then(() => (ended = true)),
+            sleep(whole * share * Math.random()),
+          ]);
+          return ended;
+        };
+        const strike = async (name: string, running: ReturnType<typeof startMm2to3>) => {
+          const began = Date.now();
+          if (await until(running, 0.35)) return;
+          night.push(`${name} after ${Date.now() - began} ms`);
+          await FAULTS[name]?.strike?.(running);
+        };
+        for (const name of shuffled(ENDING)) {
+          const running = startMm2to3(words());
+          await strike(name, running);
+          const { exitCode, stderr } = await running;
+          expect(exitCode, `${night.join(', ')}: ${stderr}`).not.toBe(1);
+          await gone();
+        }
+        const running = startMm2to3(words());
+        for (const name of shuffled(Object.keys(FAULTS)))
+          if (!ENDING.includes(name) && FAULTS[name]?.scene === undefined)
+            await strike(name, running);
+        const { exitCode, stderr } = await running;
+        expect(exitCode, `${night.join(', ')}: ${stderr}`).not.toBe(1);
+        await gone();
+        await untilDone();
+        expect(await end(), night.join(', ')).toEqual(undisturbed);
+        struck.push(night.join(', '));
+      }
+      process.stderr.write(`in one night:\n${struck.join('\n')}\n`);
     },
     3_600_000,
   );

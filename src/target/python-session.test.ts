@@ -9,7 +9,7 @@ import type { JsonObject } from '../model/json.js';
 import { type PythonSession, pythonSession } from './python-session.js';
 
 const HELPER = `
-import hashlib, json, os
+import hashlib, json, os, time
 def emit(**record):
     print(json.dumps(record), flush=True)
 def body():
@@ -26,6 +26,18 @@ elif REQUEST["do"] == "begin":
         pass
 elif REQUEST["do"] == "refuse":
     raise SystemExit("not this one")
+elif REQUEST["do"] == "hang":
+    emit(pid=os.getpid())
+    time.sleep(600)
+elif REQUEST["do"] == "tell":
+    for n in range(8):
+        time.sleep(0.5)
+        emit(n=n)
+elif REQUEST["do"] == "chew":
+    # Says nothing, and takes what it is given bit by bit.
+    for n, piece in enumerate(body()):
+        time.sleep(0.005)
+    emit(pieces=n + 1)
 elif REQUEST["do"] == "pid":
     emit(pid=os.getpid())
 `;
@@ -35,7 +47,7 @@ const PIECE = Buffer.alloc(100_000, 'mail ');
 describe('a session with a Python', () => {
   let folder: string;
   let helper: string;
-  let open: () => PythonSession;
+  let open: (patience?: number) => PythonSession;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mm2to3-session-'));
@@ -43,10 +55,11 @@ describe('a session with a Python', () => {
     await writeFile(join(folder, 'helper.py'), HELPER);
     helper = pathToFileURL(join(folder, 'helper.py')).href;
     const opening = pathToFileURL(join(folder, 'opening.py')).href;
-    open = () =>
+    open = (patience) =>
       pythonSession(
         { host: localHost(), command: ['python3'] },
         { opening, name: 'Python', logs: 'logs' },
+        patience,
       );
   });
 
@@ -110,6 +123,31 @@ describe('a session with a Python', () => {
     finish();
     expect((await long.next()).done).toBe(true);
     expect([first, other]).toContainEqual((await records(session, 'pid'))[0]);
+  });
+
+  it('ends a helper that says nothing for too long, and goes on with another', async () => {
+    const session = open(2_000);
+    const hung = session.records(helper, { do: 'hang', list: 'dev' });
+    const first = await hung.next();
+    const { pid } = first.value as JsonObject;
+    await expect(hung.next()).rejects.toMatchObject({
+      diagnostic: { code: 'target.helper-silent' },
+    });
+    const [next] = await records(session, 'pid');
+    expect(next).not.toEqual({ pid });
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+  });
+
+  it.each([
+    ['tells something now and then', 'tell', null, { n: 7 }],
+    ['takes what it is given bit by bit', 'chew', 8, { pieces: 800 }],
+  ])('lets a helper be that %s', async (_, what, body, last) => {
+    const session = open(2_000);
+    const began = Date.now();
+    const found = await records(session, what, body === null ? null : pieces(body));
+    expect(found.at(-1)).toEqual(last);
+    // All of it took longer than a silence may.
+    expect(Date.now() - began).toBeGreaterThan(2_000);
   });
 
   it('takes a caller that is gone for no end of a body', async () => {

@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostics.js';
 import type { Conversation } from '../host.js';
 import { isJsonObject, type Json, type JsonObject, jsonText } from '../model/json.js';
 import { BOOTSTRAP, type HelperRequest, type PythonCommand, SCRIPTS } from './python-helper.js';
+import { PATIENCE_MS, patienceWith, silent, SilenceWatch } from './silence.js';
 
 /** A Python of Mailman 3, started once (that takes a second) and asked again and again. */
 export interface PythonSession {
@@ -12,7 +13,8 @@ export interface PythonSession {
   /**
    * Runs a helper of scripts/ (several: the texts as one) and returns its records; requests wait
    * for each other. Throws `target.helper-failed` with the helper's own words,
-   * `host.command-failed` where Python ended.
+   * `host.command-failed` where Python ended, `target.helper-silent` where it was ended because
+   * nothing was heard of it for too long.
    */
   ask(helper: Helper, request: HelperRequest): Promise<readonly JsonObject[]>;
   /**
@@ -52,9 +54,14 @@ interface Seat {
 
 /**
  * `command` ends before the `-c` that takes a program. Python starts with the first request, or
- * with `begin`, and ends with this process.
+ * with `begin`, and ends with this process. `patience`: milliseconds of silence of a helper that
+ * is waited for.
  */
-export function pythonSession({ host, command }: PythonCommand, kind: SessionKind): PythonSession {
+export function pythonSession(
+  { host, command }: PythonCommand,
+  kind: SessionKind,
+  patience = PATIENCE_MS,
+): PythonSession {
   const newSeat = (): Seat => ({
     talk: null,
     early: null,
@@ -92,12 +99,16 @@ export function pythonSession({ host, command }: PythonCommand, kind: SessionKin
     seat.talk ??= await seat.early;
     if (seat.talk?.ended !== false) seat.talk = await start();
     const { talk } = seat;
+    const limit = patienceWith(request, patience);
+    const silence = new SilenceWatch(limit, () => {
+      talk.kill(silent(helper, request, limit));
+    });
     const head = { ...request, helper, helperBytes: text.length, body: body !== null };
     talk.send(`${JSON.stringify(head)}\n`);
     talk.send(text);
-    const feeding = body === null ? null : feed(talk, body);
+    const feeding = body === null ? null : feed(talk, body, silence);
     for (;;) {
-      const line = await talk.line();
+      const line = await silence.during(talk.line());
       if (!line.startsWith('{')) continue; // a warning that some library printed
       const record = JSON.parse(line) as Json;
       if (!isJsonObject(record)) continue;
@@ -175,6 +186,7 @@ export function pythonSession({ host, command }: PythonCommand, kind: SessionKin
 function feed(
   talk: Conversation,
   body: AsyncIterable<Uint8Array>,
+  silence: SilenceWatch,
 ): { readonly stop: () => void; readonly done: () => Promise<void> } {
   let wanted = true;
   let trouble: { readonly error: unknown } | null = null;
@@ -186,6 +198,7 @@ function feed(
         talk.send(`${piece.length}\n`);
         talk.send(piece);
         await talk.drained();
+        silence.broken();
       }
       talk.send('0\n');
     } catch (error) {

@@ -20,6 +20,7 @@ describe('trouble that goes away by itself', () => {
     ],
     ['host.command-failed', 'Command was killed with SIGKILL (Forced termination)'],
     ['target.helper-cut-off', ''],
+    ['target.helper-silent', ''],
     ['source.cut-off', ''],
     ['index.worker-failed', ''],
   ])('%s: %s', (code, why) => {
@@ -72,6 +73,11 @@ describe('a repetition', () => {
   it('comes after longer and longer waits, and not for ever', async () => {
     const error = trouble('target.unreachable');
     expect(await attempts(error)).toEqual({ tries: 5, slept: RETRY_WAITS, ended: error });
+  });
+
+  it('comes once where each takes an hour', async () => {
+    const error = trouble('target.helper-silent');
+    expect(await attempts(error)).toMatchObject({ tries: 2, ended: error });
   });
 
   it('comes not at all for what stays', async () => {

@@ -7,6 +7,8 @@ interface Transient {
   readonly code: RegExp;
   /** What its reason says, where the code alone does not tell. */
   readonly said?: RegExp;
+  /** How often it is tried again, where that is less than there are waits. */
+  readonly tries?: number;
   readonly why: string;
 }
 
@@ -28,6 +30,11 @@ export const TRANSIENT: readonly Transient[] = [
     why: 'a helper was killed (memory, an operator), or ssh lost its connection',
   },
   { code: /^target\.helper-cut-off$/, why: 'a helper stopped in the middle: killed, or ssh broke' },
+  {
+    code: /^target\.helper-silent$/,
+    tries: 1,
+    why: 'a database or a disk that hung may answer again; each such try takes an hour of the night',
+  },
   { code: /^source\.(?:cut-off|unreachable)$/, why: 'ssh broke, or the old server restarts' },
   { code: /^index\.(?:lock-lost|worker-failed)$/, why: 'a process of the index was killed' },
 ];
@@ -70,7 +77,9 @@ export async function retried<Value>(
     } catch (error) {
       last = error;
       const wait = waits[tries];
-      if (wait === undefined || signal.aborted || transience(error) === null) throw error;
+      const trouble = transience(error);
+      if (wait === undefined || signal.aborted || trouble === null) throw error;
+      if (tries >= (trouble.tries ?? Infinity)) throw error;
       await note((error as DiagnosticError).diagnostic, tries + 1, wait / 1000);
       await sleep(wait);
     }
