@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomUUID } from 'node:crypto';
-import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CannotStartError } from '../diagnostics.js';
+import { writeWhole } from '../run/draft.js';
 
 /** A file that a report goes to. */
 export interface OutputFile {
@@ -42,11 +43,7 @@ export async function openOutput(
   return {
     path,
     async write(text) {
-      await writeFile(draft, text, { flag: 'wx', mode: 0o600 }).catch(tell);
-      await rename(draft, path).catch(async (error: unknown) => {
-        await rm(draft, { force: true });
-        tell(error);
-      });
+      await writeWhole(path, text, { beside: draft }).catch(tell);
     },
   };
 }

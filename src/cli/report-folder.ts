@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchReport } from '../model/batch.js';
+import { writeWhole } from '../run/draft.js';
 import { VERSION } from './version.js';
 
 /**
@@ -17,8 +18,7 @@ export async function writeReport(report: BatchReport, dir: string): Promise<str
   const paths: string[] = [];
   for (const { file, render } of BATCH_FORMS) {
     const path = join(folder, file);
-    await writeFile(`${path}.draft`, render(report, VERSION), { mode: 0o600 });
-    await rename(`${path}.draft`, path);
+    await writeWhole(path, render(report, VERSION));
     paths.push(path);
   }
   return paths[0] ?? folder;

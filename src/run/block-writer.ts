@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Draft } from './workspace.js';
+import type { Draft } from './draft.js';
 
 /**
  * Gathers small writes to blocks and writes one block while the next is being filled. Who

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openDraft } from './draft.js';
 
 // How much is written or compared in one go.
 const BLOCK = 1 << 18;
@@ -19,27 +20,27 @@ export async function draftUnlessSame(
   standing: string = path,
 ): Promise<string | null> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.draft`;
+  const draft = await openDraft(path, { mode: 0o644 });
   const old = await open(standing).catch(() => null);
   let same = old !== null;
   try {
-    const file = await open(draft, 'w', 0o644);
-    try {
-      for await (const block of blocks(text)) {
-        if (same) same = await readsNext(old, block);
-        await file.writeFile(block);
-      }
-      if (same) same = await readsNext(old, null);
-      if (!same) await file.sync();
-    } finally {
-      await file.close();
+    for await (const block of blocks(text)) {
+      if (same) same = await readsNext(old, block);
+      await draft.write(block);
     }
+    if (same) same = await readsNext(old, null);
+  } catch (error) {
+    await draft.discard();
+    throw error;
   } finally {
     await old?.close();
   }
-  if (!same) return draft;
-  await rm(draft);
-  return null;
+  if (same) {
+    await draft.discard();
+    return null;
+  }
+  await draft.keep();
+  return draft.path;
 }
 
 /** Gives a file another name, in the same folder; false where it is not there. */

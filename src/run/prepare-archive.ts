@@ -25,7 +25,8 @@ import {
 } from './prepared-archive.js';
 import { REBUILT } from './rebuild-archive.js';
 import { readBeside } from './second-reading.js';
-import type { Draft, ListFolder } from './workspace.js';
+import type { Draft } from './draft.js';
+import type { ListFolder } from './workspace.js';
 
 /** Where an archive is prepared, and what it takes. */
 interface Task {

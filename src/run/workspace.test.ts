@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DiagnosticError } from '../diagnostics.js';
 import { nothingApplied } from '../plan/operation.js';
 import { desiredMember } from '../testing/builders.js';
-import { type Draft, type ListFolder, openWorkspace, type Workspace } from './workspace.js';
+import type { Draft } from './draft.js';
+import { type ListFolder, openWorkspace, type Workspace } from './workspace.js';
 
 let parent = '';
 let workspace: Workspace;

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { constants } from 'node:fs';
-import {
-  chmod,
-  type FileHandle,
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStartError, DiagnosticError } from '../diagnostics.js';
 import type { AppliedStore } from '../plan/applied-memory.js';
 import { type LastApplied, nothingApplied } from '../plan/operation.js';
+import { type Draft, openDraft, writeWhole } from './draft.js';
 import { isLocked, lock } from './lock.js';
 
 /** The folder in which the tool keeps what it knows; its files hold addresses, so only the owner reads them. */
@@ -51,14 +41,6 @@ export interface ListFolder {
   /** Whether a run that lives has it. */
   isLocked(): Promise<boolean>;
   readonly applied: AppliedStore;
-}
-
-export interface Draft {
-  /** Where the bytes are until `commit`. */
-  readonly path: string;
-  write(bytes: Uint8Array | string): Promise<void>;
-  commit(): Promise<void>;
-  discard(): Promise<void>;
 }
 
 const PRIVATE_FILE = 0o600;
@@ -159,9 +141,7 @@ function listFolder(dir: string, name: string): ListFolder {
       }
     },
     async writeJson(file, value) {
-      const draft = await folder.draft(file);
-      await draft.write(`${JSON.stringify(value)}\n`);
-      await draft.commit();
+      await writeWhole(path(file), `${JSON.stringify(value)}\n`);
     },
     draft: (file) => openDraft(path(file)),
     lock: () => lock(path('lock'), name),
@@ -175,25 +155,4 @@ function listFolder(dir: string, name: string): ListFolder {
     },
   };
   return folder;
-}
-
-async function openDraft(path: string): Promise<Draft> {
-  const temporary = `${path}.draft`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
-  const file: FileHandle = await open(temporary, flags, PRIVATE_FILE);
-  return {
-    path: temporary,
-    async write(bytes) {
-      await file.writeFile(bytes);
-    },
-    async commit() {
-      await file.sync();
-      await file.close();
-      await rename(temporary, path);
-    },
-    async discard() {
-      await file.close();
-      await rm(temporary, { force: true });
-    },
-  };
 }
