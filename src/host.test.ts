@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { describe, expect, it } from 'vitest';
-import { type Command, localHost } from './host.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Command, localHost, sshHost } from './host.js';
+import { findPython } from './source/helper-script.js';
 
 const program = (text: string): Command => [process.execPath, '-e', text];
 
@@ -34,6 +38,52 @@ describe('the lines of a command', () => {
       diagnostic: { code: 'host.command-failed', why: 'no more' },
     });
     expect(lines).toEqual(['one']);
+  });
+});
+
+describe('another machine over ssh', () => {
+  let folder: string;
+  const path = process.env['PATH'];
+
+  // In the place of ssh: hands its last word to a shell as sshd does, or has no connection.
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mm2to3-ssh-'));
+    const text = `#!/bin/sh
+for word; do last=$word; done
+case " $* " in *" -- gone "*) echo 'ssh: connect to host gone port 22: refused' >&2; exit 255;; esac
+exec sh -c "$last"
+`;
+    await writeFile(join(folder, 'ssh'), text, { mode: 0o755 });
+    process.env['PATH'] = `${folder}:${path ?? ''}`;
+  });
+  afterAll(async () => {
+    process.env['PATH'] = path;
+    await rm(folder, { recursive: true });
+  });
+
+  it('is given words that its shell reads back unchanged', async () => {
+    const words = ['two words', "it's", '$HOME `id` \\ "', '*', ''] as const;
+    const output = await sshHost('old').run(['printf', '%s|', ...words]);
+    expect(output).toBe(words.map((word) => `${word}|`).join(''));
+  });
+
+  it('is told apart from a command that fails there', async () => {
+    await expect(sshHost('old').run(['false'])).rejects.toMatchObject({
+      diagnostic: { code: 'host.command-failed', summary: 'false failed on old (exit code 1)' },
+    });
+    await expect(sshHost('gone').run(['true'])).rejects.toMatchObject({
+      diagnostic: {
+        code: 'host.unreachable',
+        why: 'ssh: connect to host gone port 22: refused',
+        next: 'try it by hand: ssh gone true',
+      },
+    });
+  });
+
+  it('does not count as one without Python where it cannot be reached', async () => {
+    await expect(findPython(sshHost('gone'))).rejects.toMatchObject({
+      diagnostic: { code: 'host.unreachable' },
+    });
   });
 });
 

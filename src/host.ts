@@ -33,7 +33,10 @@ export interface Conversation {
 export interface Host {
   /** For messages: `this machine` or the ssh destination. */
   readonly name: string;
-  /** Runs a command and returns its standard output. Throws `host.command-failed`. */
+  /**
+   * Runs a command and returns its standard output. Throws `host.command-failed`,
+   * `host.command-missing`, `host.unreachable`; so do all of the others.
+   */
   run(command: Command, options?: RunOptions): Promise<string>;
   /** Runs a command and yields its standard output line by line while it runs. */
   lines(command: Command, options?: RunOptions): AsyncIterable<string>;
@@ -54,7 +57,10 @@ const READ_BLOCK = 256 * 1024;
 // The last lines of a command's stderr, which go into a message.
 const TAIL = 8;
 
-function failed(hostName: string, command: Command, error: unknown): DiagnosticError {
+/** What ssh itself ends with where it has no connection, or lost it (ssh(1)). */
+const SSH_LOST = 255;
+
+function failed(place: Place, command: Command, error: unknown): DiagnosticError {
   const { exitCode, stderr, shortMessage, code } = error as {
     exitCode?: number;
     stderr?: unknown;
@@ -62,11 +68,23 @@ function failed(hostName: string, command: Command, error: unknown): DiagnosticE
     code?: string;
   };
   const said = typeof stderr === 'string' ? stderr.trim().split('\n').slice(-TAIL).join('\n') : '';
+  const why = said === '' ? (shortMessage ?? String(error)) : said;
+  if (place.ssh && exitCode === SSH_LOST) {
+    return new DiagnosticError(
+      {
+        code: 'host.unreachable',
+        summary: `${place.name} cannot be reached over ssh, or the connection broke`,
+        why,
+        next: `try it by hand: ${byHand(['ssh', place.name, 'true'])}`,
+      },
+      { cause: error },
+    );
+  }
   return new DiagnosticError(
     {
       code: code === 'ENOENT' ? 'host.command-missing' : 'host.command-failed',
-      summary: `${command[0]} failed on ${hostName}${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
-      why: said === '' ? (shortMessage ?? String(error)) : said,
+      summary: `${command[0]} failed on ${place.name}${exitCode === undefined ? '' : ` (exit code ${exitCode})`}`,
+      why,
       next: `try it by hand: ${byHand(command)}`,
     },
     { cause: error },
@@ -88,7 +106,12 @@ const ENVIRONMENT = { PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' };
 
 type Wrap = (command: Command) => Command;
 
-function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | 'converse'> {
+interface Place {
+  readonly name: string;
+  readonly ssh: boolean;
+}
+
+function commandRunner(place: Place, wrap: Wrap): Pick<Host, 'run' | 'lines' | 'converse'> {
   const start = (command: Command, { input, signal }: RunOptions, extra: Options) => {
     const [file, ...args] = wrap(command);
     return execa(file, args, {
@@ -105,7 +128,7 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | '
         const { stdout } = await start(command, options, { maxBuffer: 1 << 28 });
         return String(stdout);
       } catch (error) {
-        throw failed(name, command, error);
+        throw failed(place, command, error);
       }
     },
     async *lines(command, options = {}) {
@@ -118,7 +141,7 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | '
           yield next.value;
         await running;
       } catch (error) {
-        throw failed(name, command, error);
+        throw failed(place, command, error);
       } finally {
         running.kill();
       }
@@ -131,7 +154,7 @@ function commandRunner(name: string, wrap: Wrap): Pick<Host, 'run' | 'lines' | '
         env: ENVIRONMENT,
         reject: false,
       });
-      return conversation(running, () => running.then((result) => failed(name, command, result)));
+      return conversation(running, () => running.then((result) => failed(place, command, result)));
     },
   };
 }
@@ -214,9 +237,10 @@ function conversation(running: Running, why: () => Promise<DiagnosticError>): Co
 
 /** This machine. */
 export function localHost(): Host {
+  const place = { name: 'this machine', ssh: false };
   return {
-    name: 'this machine',
-    ...commandRunner('this machine', (command) => command),
+    name: place.name,
+    ...commandRunner(place, (command) => command),
     async *read(path) {
       yield* createReadStream(path, { highWaterMark: READ_BLOCK }) as AsyncIterable<Buffer>;
     },
@@ -241,7 +265,8 @@ export function sshHost(destination: string): Host {
     // ssh hands one string to the remote shell, so every word is quoted for it.
     command.map(quoteForShell).join(' '),
   ];
-  const runner = commandRunner(destination, wrap);
+  const place = { name: destination, ssh: true };
+  const runner = commandRunner(place, wrap);
   return {
     name: destination,
     ...runner,
@@ -252,7 +277,7 @@ export function sshHost(destination: string): Host {
         for await (const chunk of running.stdout as AsyncIterable<Uint8Array>) yield chunk;
         await running;
       } catch (error) {
-        throw failed(destination, ['cat', path], error);
+        throw failed(place, ['cat', path], error);
       } finally {
         running.kill();
       }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
+import { counted } from '../model/counted.js';
 import {
   isJsonObject,
   type Json,
@@ -123,8 +124,8 @@ export class Assembler {
         code: 'source.decoded-by-guess',
         severity: 'info',
         list: name,
-        summary: `${guessed} texts were not in the language's character set`,
-        why: 'they were read as UTF-8 or Latin-1; the original bytes are in the snapshot',
+        summary: `${counted(guessed, 'text was', 'texts were')} not in the language's character set`,
+        why: 'read as UTF-8 or Latin-1; the original bytes are in the snapshot',
       });
     }
     const attributes = isJsonObject(record['attributes']) ? record['attributes'] : {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
 import type { Host } from '../host.js';
-import { CannotStartError } from '../diagnostics.js';
+import { CannotStartError, isTrouble } from '../diagnostics.js';
 
 const SCRIPTS = new URL('../../scripts/', import.meta.url);
 
@@ -16,7 +16,10 @@ const PYTHONS = ['/usr/bin/python3', 'python3', 'python2.7', 'python2', 'python'
 
 const found = new WeakMap<Host, Promise<string>>();
 
-/** The first Python that runs on the old server, looked for once. Throws `source.no-python`. */
+/**
+ * The first Python that runs on the old server, looked for once. Throws `source.no-python`, and
+ * `host.unreachable` where there is no way to that server.
+ */
 export function findPython(host: Host): Promise<string> {
   const known = found.get(host) ?? lookForPython(host);
   found.set(host, known);
@@ -26,11 +29,13 @@ export function findPython(host: Host): Promise<string> {
 
 async function lookForPython(host: Host): Promise<string> {
   for (const python of PYTHONS) {
-    const runs = await host.run([python, '-c', 'pass']).then(
-      () => true,
-      () => false,
+    const trouble = await host.run([python, '-c', 'pass']).then(
+      () => null,
+      (error: unknown) => error,
     );
-    if (runs) return python;
+    if (trouble === null) return python;
+    // Asking for the next one would not find it either, and say something else.
+    if (isTrouble(trouble, 'host.unreachable')) throw new CannotStartError([trouble.diagnostic]);
   }
   throw new CannotStartError([
     {

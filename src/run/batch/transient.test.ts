@@ -21,6 +21,7 @@ describe('trouble that goes away by itself', () => {
     ['host.command-failed', 'Command was killed with SIGKILL (Forced termination)'],
     ['target.helper-cut-off', ''],
     ['target.helper-silent', ''],
+    ['host.unreachable', 'ssh: connect to host old port 22: Connection refused'],
     ['source.cut-off', ''],
     ['index.worker-failed', ''],
   ])('%s: %s', (code, why) => {

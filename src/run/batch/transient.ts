@@ -26,8 +26,8 @@ export const TRANSIENT: readonly Transient[] = [
   { code: /./, said: DATABASE_GONE, why: 'the database is being restarted' },
   {
     code: /^host\.command-failed$/,
-    said: /exit code 255|SIGKILL|SIGTERM|was killed|ended|Connection (?:reset|timed out)/i,
-    why: 'a helper was killed (memory, an operator), or ssh lost its connection',
+    said: /SIGKILL|SIGTERM|was killed|ended/i,
+    why: 'a helper was killed (memory, an operator)',
   },
   { code: /^target\.helper-cut-off$/, why: 'a helper stopped in the middle: killed, or ssh broke' },
   {
@@ -35,6 +35,7 @@ export const TRANSIENT: readonly Transient[] = [
     tries: 1,
     why: 'a database or a disk that hung may answer again; each such try takes an hour of the night',
   },
+  { code: /^host\.unreachable$/, why: 'ssh lost its connection, or the other server restarts' },
   { code: /^source\.(?:cut-off|unreachable)$/, why: 'ssh broke, or the old server restarts' },
   { code: /^index\.(?:lock-lost|worker-failed)$/, why: 'a process of the index was killed' },
 ];
