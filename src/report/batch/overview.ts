@@ -207,7 +207,7 @@ function nextSteps(report: BatchReport, states: BatchOverview['states']): readon
 function leaveOutStep({ lists, line, file, replaces }: LeaveOut): NextStep {
   const them = `${counted(lists.length, 'list')} cannot be read (${names(lists)}) and ${lists.length === 1 ? 'fails' : 'fail'} each time until ${lists.length === 1 ? 'it is' : 'they are'} mended on the old server.`;
   if (line === null) return { why: `${them} To go on without, do not name them.`, command: null };
-  const where = replaces ? 'in the place of the exclude: that is there' : 'under lists:';
+  const where = replaces ? 'in the place of the exclude: that stands under lists' : 'under lists';
   return { why: `${them} To go on without, write this into ${file}, ${where}:`, command: line };
 }
 

@@ -51,7 +51,8 @@ export function batchReport(
 }
 
 /** What the old site says of a list that stays as it is, however often it is asked. */
-const UNREADABLE = /^source\.(?:list-unreadable|extend-present)$/;
+const UNREADABLE =
+  /^source\.(?:list-(?:unreadable|empty-folder|outside-root|failed)|archive-outside-root|extend-present)$/;
 
 const isUnreadable = ({ phases }: BatchList): boolean =>
   phases.some(

@@ -9,6 +9,7 @@ import type { BatchEntry, BatchReport } from '../../model/batch.js';
 import { mailman2List, mailman2Member } from '../../testing/builders.js';
 import { inTurns } from '../../testing/in-turns.js';
 import { listing, memoryWorld, type MemoryWorld } from '../../testing/memory-ports.js';
+import type { ProgressEvent } from '../ports.js';
 import { selectLists } from '../select.js';
 import type { Clock } from './clock.js';
 import { JOURNAL, readJournal } from './journal.js';
@@ -62,6 +63,30 @@ function fakeClock(start: number): Clock & { turn(ms: number): void } {
   };
 }
 
+/** A clock that goes on only where a test lets time pass: whoever sleeps is woken by that. */
+function nightClock(start: string): Clock & { pass(hours: number): void } {
+  let now = new Date(start).getTime();
+  const sleepers = new Map<() => void, number>();
+  return {
+    now: () => now,
+    steady: () => now,
+    sleep: (ms, signal) =>
+      new Promise<void>((resolve) => {
+        const wake = (): void => {
+          sleepers.delete(wake);
+          resolve();
+        };
+        if (signal?.aborted === true) resolve();
+        else sleepers.set(wake, now + ms);
+        signal?.addEventListener('abort', wake);
+      }),
+    pass(hours) {
+      now += hours * 3_600_000;
+      for (const [wake, at] of sleepers) if (at <= now) wake();
+    },
+  };
+}
+
 const request = (changed: Partial<BatchRequest> = {}): BatchRequest => ({
   selection: selectLists([], ['*'], []),
   site: NAMES.map((name) => entry(name)),
@@ -82,7 +107,7 @@ const NOON = new Date('2026-01-10T12:00').getTime();
 const start = (
   world: MemoryWorld,
   changed: Partial<BatchRequest> = {},
-  clock = fakeClock(NOON),
+  clock: Clock = fakeClock(NOON),
 ) => {
   const readLists = (names: readonly string[]) =>
     inTurns(names.flatMap((name) => site.filter(({ list }) => list.name === name)));
@@ -312,5 +337,63 @@ describe('a window', () => {
     expect(second.lists.map(({ name }) => name)).toEqual(['b', 'c', 'd', 'a']);
     expect(second.lists.map(({ outcome }) => outcome)).not.toContain('skipped');
     expect(second.command).toBeNull();
+  });
+
+  it('is waited for, closes on what runs, and the next one goes on from there', async () => {
+    const world = await memoryWorld(dir, site);
+    const { target, ports } = world;
+    const created: string[] = [];
+    const states: unknown[] = [];
+    // One night: what is typed by day waits for the evening.
+    const night = async (typedAt: string, slow: string | null) => {
+      const clock = nightClock(typedAt);
+      target.refuse = (what) => {
+        const [, list] = /^create (\w+)@/.exec(what) ?? [];
+        if (list !== undefined) created.push(list);
+        if (list === slow) clock.pass(9);
+        return false;
+      };
+      const progress = ({ list, phase }: ProgressEvent): void => {
+        if (list !== 'batch' || phase !== 'waits') return;
+        void batchStatus(ports.workspace).then((status) => {
+          states.push(status?.waits);
+          clock.pass(22 - new Date(clock.now()).getHours());
+        });
+      };
+      const awake = { ...world, ports: { ...ports, progress } };
+      return start(awake, { window, concurrency: 1 }, clock);
+    };
+
+    const first = await night('2026-01-10T12:00', 'c');
+    expect(states).toEqual([expect.stringContaining('for ')]);
+    expect(new Date(first.closes ?? 0)).toEqual(new Date('2026-01-11T06:00'));
+    expect(first.lists.every(({ began }) => began === null || began >= NOON + 36_000_000)).toBe(
+      true,
+    );
+    // The first two still waited to be taken into the index.
+    expect(outcomes(first)).toEqual([
+      'a skipped redirects.no-output batch.interrupted',
+      'b skipped redirects.no-output batch.interrupted',
+      'c skipped batch.interrupted',
+      'd skipped batch.not-begun',
+    ]);
+    expect(first.lists.map(({ phases }) => phases.at(-1)?.phase)).toEqual([
+      'redirects',
+      'redirects',
+      'apply',
+      undefined,
+    ]);
+    expect(first).toMatchObject({ stopped: 'window', command: 'mm2to3 batch' });
+
+    const second = await night('2026-01-11T07:00', null);
+    expect(states).toHaveLength(2);
+    expect(second).toMatchObject({ stopped: null, command: null });
+    for (const { outcome } of second.lists) expect(['failed', 'skipped']).not.toContain(outcome);
+    // What the first night did is not done again.
+    expect(created).toEqual(NAMES);
+    const apply = second.lists.map(
+      ({ phases }) => phases.find(({ phase }) => phase === 'apply')?.outcome,
+    );
+    expect(apply).toEqual(['unchanged', 'unchanged', 'unchanged', 'done']);
   });
 });
