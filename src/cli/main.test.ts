@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -156,6 +156,18 @@ describe('exit codes', () => {
     const text = await run(`${line} --workspace ${dir}/work`);
     expect([result.code, text.code]).toEqual([code, code]);
     expect(result[stream] + text[stream]).toContain(said);
+  });
+});
+
+describe('what the system refuses', () => {
+  it('is said, and is no bug', async () => {
+    await mkdir(join(dir, 'occupied'));
+    await writeFile(join(dir, 'occupied/batch'), '');
+    const { code, err } = await run('--config good.yaml --workspace occupied status');
+    expect(code).toBe(EXIT.cannotStart);
+    expect(err).toContain('the system refused mkdir');
+    expect(err).toContain(join(dir, 'occupied/batch'));
+    expect(err).not.toContain('bug');
   });
 });
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { CommanderError } from 'commander';
-import { CannotStartError, DiagnosticError } from '../diagnostics.js';
+import { CannotStartError, type Diagnostic, DiagnosticError } from '../diagnostics.js';
 import { findingJson } from '../report/findings.js';
 import { SCHEMA_VERSION } from '../report/json.js';
 import { errorsText } from '../report/text.js';
+import { systemError } from '../run/each-list.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { type Io, write } from './io.js';
 import { buildProgram } from './program.js';
@@ -31,11 +32,20 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
+/** Expected trouble as what is to be said of it; null for a bug. */
+function troubles(error: unknown): readonly Diagnostic[] | null {
+  if (error instanceof CannotStartError) return error.all;
+  if (error instanceof DiagnosticError) return [error.diagnostic];
+  // A disk that is full or read-only, a folder where a file should be.
+  const refused = systemError(error);
+  return refused === null ? null : [refused];
+}
+
 async function explain(error: unknown, json: boolean, io: Io): Promise<ExitCode> {
   // commander has said what is wrong already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.cannotStart;
-  if (error instanceof DiagnosticError) {
-    const all = error instanceof CannotStartError ? error.all : [error.diagnostic];
+  const all = troubles(error);
+  if (all !== null) {
     if (json) {
       const answer = { schemaVersion: SCHEMA_VERSION, errors: all.map(findingJson) };
       await write(io.stdout, `${JSON.stringify(answer, null, 2)}\n`);

@@ -37,7 +37,9 @@ export async function openDraft(
   };
   const discard = async (): Promise<void> => {
     await file.close();
-    await rm(draft, { force: true });
+    // Where it cannot be taken away (a disk became read-only), the next one overwrites it: why it
+    // was given up says more.
+    await rm(draft, { force: true }).catch(() => undefined);
   };
   return {
     path: draft,
@@ -64,7 +66,7 @@ export async function writeWhole(
     await draft.write(text);
     await draft.commit();
   } catch (error) {
-    await draft.discard().catch(() => undefined);
+    await draft.discard();
     throw error;
   }
 }

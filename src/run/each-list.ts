@@ -210,17 +210,22 @@ async function guarded<Report>(unit: ListUnit, work: ListWork<Report>): Promise<
 export function failureFindings(error: unknown, list: string): readonly Diagnostic[] {
   if (error instanceof CannotStartError) return error.all.map((each) => ({ ...each, list }));
   if (error instanceof DiagnosticError) return [{ ...error.diagnostic, list }];
+  const refused = systemError(error);
+  if (refused === null) throw error;
+  return [{ ...refused, list }];
+}
+
+/** What the operating system refused: a full or read-only disk, rights; null for anything else. */
+export function systemError(error: unknown): Diagnostic | null {
+  if (!(error instanceof Error)) return null;
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (!(error instanceof Error) || syscall === undefined || code === undefined) throw error;
-  return [
-    {
-      code: 'run.system-error',
-      severity: 'error',
-      list,
-      summary: `the system refused ${syscall}: ${code}`,
-      why: error.message,
-      next: 'mend that (a full disk, rights), then run the same command again',
-      ...(path === undefined ? {} : { path }),
-    },
-  ];
+  if (syscall === undefined || code === undefined) return null;
+  return {
+    code: 'run.system-error',
+    severity: 'error',
+    summary: `the system refused ${syscall}: ${code}`,
+    why: error.message,
+    next: 'mend that (a full disk, rights), then run the same command again',
+    ...(path === undefined ? {} : { path }),
+  };
 }

@@ -44,7 +44,8 @@ export async function lock(path: string, name: string): Promise<() => Promise<vo
         done = true;
         return async () => {
           held.delete(id);
-          await rm(path, { force: true });
+          // On a disk that became read-only it stays, and counts as abandoned all the same.
+          await rm(path, { force: true }).catch(() => undefined);
         };
       }
       const found = await readFile(path, 'utf8').catch(() => null);

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
@@ -133,6 +143,17 @@ describe('a draft', () => {
   });
 });
 
+describe('a full disk', () => {
+  it('is told, and nothing is left on it of what was not written', async () => {
+    await dev.writeJson('state.json', { of: 'yesterday' });
+    // Which takes nothing.
+    await symlink('/dev/full', dev.path('state.json.draft'));
+    await expect(dev.writeJson('state.json', {})).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(await readdir(dev.dir)).toEqual(['state.json']);
+    expect(await dev.readJson('state.json')).toEqual({ of: 'yesterday' });
+  });
+});
+
 describe('the lock of a list', () => {
   it('keeps a second run away until it is released', async () => {
     const unlock = await dev.lock();
@@ -143,6 +164,14 @@ describe('the lock of a list', () => {
     await (
       await dev.lock()
     )();
+  });
+
+  it('is released where its file cannot be removed: a disk became read-only', async () => {
+    const unlock = await dev.lock();
+    await rm(dev.path('lock'));
+    // Nor can a folder.
+    await mkdir(dev.path('lock'));
+    await expect(unlock()).resolves.toBeUndefined();
   });
 
   it('does not keep other lists away', async () => {
