@@ -95,7 +95,8 @@ function openWeb(config: Config): WebPort {
   const hyperkittyUrl = required(config.target.hyperkittyUrl, 'target.hyperkittyUrl');
   return {
     feed: (fqdnListname) => readFeed(hyperkittyUrl, fqdnListname),
-    probe: (redirect) => probeRedirect(required(testUrl, 'redirects.testUrl'), redirect),
+    probe: (redirect, asked) =>
+      probeRedirect(required(testUrl, 'redirects.testUrl'), redirect, asked),
     async reload() {
       if (reload !== undefined) await localHost().run(reload);
     },

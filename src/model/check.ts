@@ -19,6 +19,9 @@ export interface FeedObservation {
   readonly hashes: readonly string[] | null;
 }
 
+/** Statuses of pages by address, of one verification: many old addresses lead to one page. */
+export type AskedPages = Map<string, Promise<number>>;
+
 /** What a reader gets who follows an old link. */
 export interface RedirectProbe {
   readonly oldPath: string;

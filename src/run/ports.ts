@@ -7,7 +7,7 @@ import type {
   IndexProgress,
   ObservedArchive,
 } from '../model/archive-state.js';
-import type { FeedObservation, RedirectProbe } from '../model/check.js';
+import type { AskedPages, FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import type { ArchivePolicy } from '../model/mailman3-list.js';
 import type {
@@ -93,7 +93,8 @@ export interface ArchivePort {
 /** Both sides as a stranger with a browser sees them. */
 export interface WebPort {
   feed(fqdnListname: string): Promise<FeedObservation>;
-  probe(redirect: Redirect): Promise<RedirectProbe>;
+  /** Pages in `asked` are not asked for again, and those that are come into it. */
+  probe(redirect: Redirect, asked?: AskedPages): Promise<RedirectProbe>;
   /** Makes the web server read its redirect files anew; throws where it refuses them. */
   reload(): Promise<void>;
   /** Makes a text map into a database for Apache; false where there is no program for that. */

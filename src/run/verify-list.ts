@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Diagnostic } from '../diagnostics.js';
 import type { HeldEmails } from '../model/archive-state.js';
-import type { Check } from '../model/check.js';
+import type { AskedPages, Check } from '../model/check.js';
 import type { DesiredList } from '../model/mailman3-list.js';
 import type { Redirect } from '../model/redirect.js';
 import { memberDifference, sameSetting } from '../plan/compare.js';
@@ -53,8 +53,9 @@ export async function verifyList(
   }
   if (redirects !== null) {
     const probes = [];
+    const asked: AskedPages = new Map();
     for (const redirect of sampleRedirects(redirects, SAMPLE))
-      probes.push(await web.probe(redirect));
+      probes.push(await web.probe(redirect, asked));
     checks.push(...redirectChecks(probes, desired.archivePolicy === 'private'));
   }
   return { checks, held: archived.emails };

@@ -85,6 +85,21 @@ describe('asking the web server', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('asks once for a page to which several old addresses lead', async () => {
+    const { url, asked } = await serve({
+      '/a': { status: 301, headers: { location: '/new/' } },
+      '/b': { status: 301, headers: { location: '/new/' } },
+      '/new/': { status: 200 },
+    });
+    const pages = new Map<string, Promise<number>>();
+    for (const oldPath of ['/a', '/b'])
+      expect(await probeRedirect(url, { ...redirect, oldPath }, pages)).toMatchObject({
+        location: '/new/',
+        targetStatus: 200,
+      });
+    expect(asked.map(({ path }) => path)).toEqual(['/a', '/new/', '/b']);
+  });
+
   it('asks for no page where there is no redirect', async () => {
     const { url } = await serve({});
     expect(await probeRedirect(url, redirect)).toMatchObject({

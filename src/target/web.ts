@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStartError } from '../diagnostics.js';
-import type { FeedObservation, RedirectProbe } from '../model/check.js';
+import type { AskedPages, FeedObservation, RedirectProbe } from '../model/check.js';
 import type { Redirect } from '../model/redirect.js';
 
 const TIMEOUT_MS = 60_000;
@@ -76,14 +76,29 @@ export async function feedHashes(xml: string): Promise<readonly string[] | null>
     .filter((hash) => hash !== undefined);
 }
 
-/** Follows one old link by hand: the redirect itself, then the page it names. */
-export async function probeRedirect(testUrl: string, redirect: Redirect): Promise<RedirectProbe> {
+/**
+ * Follows one old link by hand: the redirect itself, then the page it names. To write a page takes
+ * HyperKitty longer than all else here, so none is asked for that is in `asked`.
+ */
+export async function probeRedirect(
+  testUrl: string,
+  redirect: Redirect,
+  asked: AskedPages = new Map(),
+): Promise<RedirectProbe> {
   const path = redirect.oldPath.split('/').map(encodeURIComponent).join('/');
   const { status, location } = await ask(`${testUrl}${path}`, headOf);
   const targetStatus =
-    location === null ? null : (await ask(new URL(location, testUrl).href, headOf)).status;
+    location === null ? null : await statusOf(new URL(location, testUrl).href, asked);
   const { oldPath, kind, newUrl } = redirect;
   return { oldPath, kind, expectedUrl: newUrl, status, location, targetStatus };
+}
+
+function statusOf(page: string, asked: AskedPages): Promise<number> {
+  const known = asked.get(page);
+  if (known !== undefined) return known;
+  const status = ask(page, headOf).then((head) => head.status);
+  asked.set(page, status);
+  return status;
 }
 
 /** What a redirect is judged by; its page is not read. */

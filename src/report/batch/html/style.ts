@@ -9,7 +9,6 @@ export const STYLE = `${BASE_STYLE}
 }
 svg .export { fill: var(--p1); } svg .apply { fill: var(--p2); } svg .archive { fill: var(--p3); }
 svg .index { fill: var(--p4); } svg .redirects { fill: var(--p5); } svg .verify { fill: var(--p6); }
-.cards { grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }
 /* What is far below is laid out when it comes near. */
 @media screen { article.list { content-visibility: auto; contain-intrinsic-size: auto 30rem; } }
 .key { width: .7rem; height: .7rem; }
@@ -24,6 +23,7 @@ svg .index { fill: var(--p4); } svg .redirects { fill: var(--p5); } svg .verify 
 .months .missing { fill: var(--lost); } .months .gap { fill: var(--lost-bg); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 @media print, (min-width: 46.01rem) {
+  .cards { grid-template-columns: repeat(3, 1fr); }
   .index th:nth-child(1) { width: 24%; } .index th:nth-child(2) { width: 15%; }
   .index th:nth-child(3) { width: 9%; } .index th:nth-child(4) { width: 12%; }
   .index th:nth-child(5) { width: 18%; } .index th:nth-child(6) { width: 9%; }
