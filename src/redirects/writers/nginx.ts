@@ -4,6 +4,7 @@ import { archivePrefixes, CGI } from '../addresses.js';
 import {
   headLine,
   type ListHead,
+  partOf,
   pattern,
   type RuleWriter,
   type SaidRules,
@@ -26,7 +27,7 @@ export const nginxWriter: RuleWriter = {
     { path: `http/list-${head.name}.conf`, text: () => listMap(head, rules) },
     {
       path: `list-${head.name}.conf`,
-      text: () => [location(rules, `${web.archivePrefix}${head.name}/`, status)],
+      text: () => locations(rules, `${web.archivePrefix}${head.name}/`, status),
     },
   ],
 
@@ -38,8 +39,9 @@ export const nginxWriter: RuleWriter = {
       *text() {
         const size = mapSize(heads);
         yield `map_hash_bucket_size ${size.bucket};\nmap_hash_max_size ${size.table};\n`;
-        // Each list has a variable.
-        yield `variables_hash_bucket_size 128;\nvariables_hash_max_size ${Math.max(2048, powerOfTwo(heads.length * 8))};\n`;
+        // Each map has a variable.
+        const maps = heads.reduce((sum, { parts }) => sum + (parts?.count ?? 1), 0);
+        yield `variables_hash_bucket_size 128;\nvariables_hash_max_size ${Math.max(2048, powerOfTwo(maps * 8))};\n`;
         yield* plainMap('$mm2to3_list', '$mm2to3_summary', heads, ({ summary }) => summary);
         yield* plainMap('$mm2to3_list', '$mm2to3_root', heads, ({ name }) => {
           return `${web.archivePrefix}${name}/`;
@@ -86,11 +88,14 @@ function patterns(heads: readonly ListHead[]): readonly string[] {
  * attempt fits.
  */
 function mapSize(heads: readonly ListHead[]): { readonly bucket: number; readonly table: number } {
-  const entries = Math.max(0, ...heads.map((head) => head.entries));
+  const maps = heads.map(({ entries, parts }) => parts ?? { count: 1, largest: entries });
+  const entries = Math.max(0, ...maps.map(({ largest }) => largest));
   const longest = Math.max(0, ...heads.map(({ longestKey, name }) => longestKey + name.length));
   let table = SMALLEST_TABLE;
   const costs = (buckets: number): number =>
-    heads.filter((head) => head.entries * 100 >= buckets).length * buckets * POINTER;
+    maps.reduce((sum, { count, largest }) => sum + (largest * 100 >= buckets ? count : 0), 0) *
+    buckets *
+    POINTER;
   while (table * 4 <= entries && costs(table * 2) <= POINTERS_BYTES) table *= 2;
   const average = entries / (table - 1000);
   // Buckets are filled by chance. An entry takes a pointer, a length and the key, rounded up.
@@ -133,12 +138,32 @@ const KEPT = '!';
 /** nginx compares plain keys without regard to case and refuses two that are equal so. */
 function* listMap(head: ListHead, rules: SaidRules): Generator<string> {
   yield headLine(head);
-  yield `map $request_filename ${variable(head.name)} {\n  default "";\n`;
+  yield opening(rules.name);
   const { twice } = rules;
-  for (const { key, value } of rules.entries())
-    yield `  ${mapKey(`${NOWHERE}${key}`, twice.size > 0 && twice.has(key.toLowerCase()))} ${quoted(value ?? KEPT)};\n`;
+  // A map is written in one go, and entries of a part need not follow each other.
+  const later = new Map<string, string[]>();
+  for (const { key, value } of rules.entries()) {
+    const name = mapKey(`${NOWHERE}${key}`, twice.size > 0 && twice.has(key.toLowerCase()));
+    const line = `${name} ${word(value ?? KEPT)};\n`;
+    const part = partOf(rules, key);
+    if (part === null) {
+      yield line;
+      continue;
+    }
+    const lines = later.get(part);
+    if (lines === undefined) later.set(part, [line]);
+    else lines.push(line);
+  }
   yield '}\n';
+  for (const [part, lines] of later) {
+    yield opening(rules.name, part);
+    yield* lines;
+    yield '}\n';
+  }
 }
+
+const opening = (name: string, part: string | null = null): string =>
+  `map $request_filename ${variable(name, part)} {\n  default "";\n`;
 
 /**
  * The folder that locations of lists name as theirs. Nothing is ever served from it: with it,
@@ -146,20 +171,13 @@ function* listMap(head: ListHead, rules: SaidRules): Generator<string> {
  */
 const NOWHERE = '/-/';
 
-/** The location of a list. */
-function location({ name, page, keptIn }: SaidRules, root: string, status: number): string {
-  const target = variable(name);
-  const back = `return ${status} "${page}${target}";`;
-  if (keptIn === null) return `location ^~ "${root}" { alias "${NOWHERE}"; ${back} }\n`;
+/** The locations of a list: its own, and one for each part of its entries, which goes before it. */
+function* locations(rules: SaidRules, root: string, status: number): Generator<string> {
+  for (const part of [null, ...rules.parts]) yield location(rules, { root, part, status });
+  const { name, keptIn } = rules;
+  if (keptIn === null) return;
   // Files of strangers on the address of the log-in: a browser is to show them, not to run them.
-  return [
-    `location ^~ "${root}" {`,
-    `  alias "${NOWHERE}";`,
-    // Within the condition the path would be another.
-    `  set $mm2to3_kept "/-mm2to3-kept/${name}$request_filename";`,
-    `  if (${target} = "${KEPT}") { rewrite ^ $mm2to3_kept last; }`,
-    `  ${back}`,
-    '}',
+  yield [
     `location ^~ "/-mm2to3-kept/${name}${NOWHERE}" {`,
     '  internal;',
     `  alias "${keptIn}/";`,
@@ -172,18 +190,44 @@ function location({ name, page, keptIn }: SaidRules, root: string, status: numbe
   ].join('\n');
 }
 
+function location(
+  { name, page, keptIn }: SaidRules,
+  { root, part, status }: { root: string; part: string | null; status: number },
+): string {
+  const target = variable(name, part);
+  const begin = `location ^~ "${root}${part ?? ''}" {`;
+  const alias = `alias "${NOWHERE}${part ?? ''}";`;
+  const back = `return ${status} "${page}${target}";`;
+  if (keptIn === null) return `${begin} ${alias} ${back} }\n`;
+  return [
+    begin,
+    `  ${alias}`,
+    // Within the condition the path would be another.
+    `  set $mm2to3_kept "/-mm2to3-kept/${name}$request_filename";`,
+    `  if (${target} = "${KEPT}") { rewrite ^ $mm2to3_kept last; }`,
+    `  ${back}`,
+    '}\n',
+  ].join('\n');
+}
+
 /**
- * nginx's variable for a list; distinct names give distinct variables. nginx refuses names longer
+ * nginx's variable for a list or a part of it; distinct names give distinct variables. nginx refuses names longer
  * than 46 bytes unless its `variables_hash_bucket_size` is raised, so a digest stands for the rest.
  */
-function variable(name: string): string {
+function variable(name: string, part: string | null = null): string {
   const word = name.replaceAll(/[^a-z0-9]/g, '_').slice(0, 20);
-  return `$mm2to3_${word}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+  return `$mm2to3_${word}_${createHash('sha256')
+    .update(part === null ? name : `${name}/${part}`)
+    .digest('hex')
+    .slice(0, 12)}`;
 }
 
 /** A word of nginx's configuration that stands for exactly this text. */
 const quoted = (text: string): string =>
   `"${/["\\\n\r\t]/.test(text) ? text.replaceAll(/["\\\n\r\t]/g, escape) : text}"`;
+
+/** The same, in fewer bytes where it can be: nginx as Debian builds it keeps all of the text. */
+const word = (text: string): string => (/^[A-Za-z0-9/._-]+$/.test(text) ? text : quoted(text));
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't' };
 const escape = (character: string): string => `\\${ESCAPES[character] ?? character}`;
@@ -192,7 +236,7 @@ const escape = (character: string): string => `\\${ESCAPES[character] ?? charact
 const SPECIAL = /^(?:[~\\].*|default|hostnames|include|volatile)$/s;
 
 function mapKey(key: string, asPattern: boolean): string {
-  if (!asPattern) return quoted(SPECIAL.test(key) ? `\\${key}` : key);
+  if (!asPattern) return word(SPECIAL.test(key) ? `\\${key}` : key);
   const bytes = [...Buffer.from(key)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`);
   return `"~^${bytes.join('')}\\z"`;
 }

@@ -21,6 +21,8 @@ export interface ListHead {
   /** Entries that lead below the list's page, and the length of the longest key in bytes. */
   readonly entries: number;
   readonly longestKey: number;
+  /** Where the entries are in parts: how many, and the entries of the largest. */
+  readonly parts?: { readonly count: number; readonly largest: number };
 }
 
 /** One web server's words for rules. */
@@ -55,6 +57,8 @@ export interface SaidRules extends Pick<
 > {
   /** Keys, in lower case, that stand there in several spellings. */
   readonly twice: ReadonlySet<string>;
+  /** Beginnings of keys that have a part of the entries for themselves; none where these are few. */
+  readonly parts: readonly string[];
 }
 
 /** Rules cut to what the writer can say; what was cut off is counted. */
@@ -75,6 +79,7 @@ export function saidRules(
   const unsaid: string[] = [];
   const folds = new Set<string>();
   const twice = new Set<string>();
+  const years = new Map<string, number>();
   let entries = 0;
   let longestKey = 0;
   for (const entry of rules.entries()) {
@@ -84,11 +89,18 @@ export function saidRules(
       const folded = entry.key.toLowerCase();
       if (folds.size === folds.add(folded).size) twice.add(folded);
       entries += 1;
+      const year = YEAR.exec(entry.key)?.[0];
+      if (year !== undefined) years.set(year, (years.get(year) ?? 0) + 1);
       longestKey = Math.max(longestKey, Buffer.byteLength(entry.key));
     } else unsaid.push(entry.key);
   }
   const silent = new Set(unsaid);
+  const parts =
+    entries < MANY ? [] : [...years.keys()].filter((year) => (years.get(year) ?? 0) > 1);
+  const sizes = parts.map((year) => years.get(year) ?? 0);
+  const rest = entries - sizes.reduce((sum, size) => sum + size, 0);
   const said: SaidRules = {
+    parts,
     name,
     page,
     summary,
@@ -99,7 +111,23 @@ export function saidRules(
         if (entry.value !== '' && (silent.size === 0 || !silent.has(entry.key))) yield entry;
     },
   };
-  return { head: { name, page, summary, entries, longestKey }, said, unsaid };
+  const head: ListHead = { name, page, summary, entries, longestKey };
+  if (parts.length === 0) return { head, said, unsaid };
+  const apart = { count: parts.length + 1, largest: Math.max(rest, ...sizes) };
+  return { head: { ...head, parts: apart }, said, unsaid };
+}
+
+// From how many entries on a list's are cut into parts. nginx compares each entry of a map with a ten
+// thousandth of the others while it reads them, and keeps the room it needed for that.
+const MANY = 100_000;
+// What the names of Mailman 2's volumes begin with (Mailman/Archiver/HyperArch.py, dateToVolName).
+const YEAR = /^(?:Week-of-Mon-)?(?:19|20)\d\d/;
+
+/** The part that an entry belongs to; null for the entries outside of all parts. */
+export function partOf({ parts }: Pick<SaidRules, 'parts'>, key: string): string | null {
+  if (parts.length === 0) return null;
+  const year = YEAR.exec(key)?.[0];
+  return year !== undefined && parts.includes(year) ? year : null;
 }
 
 // Every server that is written for takes `#` for the beginning of a comment.
@@ -119,11 +147,16 @@ export function readHead(line: string): ListHead | null {
   } catch {
     return null;
   }
-  const { name, page, summary, entries, longestKey } = read ?? {};
+  const { name, page, summary, entries, longestKey, parts } = read ?? {};
+  const counts = [
+    entries,
+    longestKey,
+    ...(parts === undefined ? [] : [parts.count, parts.largest]),
+  ];
   const sound =
     SAFE_NAME.test(name ?? '') &&
     [page, summary].every((url) => SAFE_URL.test(url ?? '')) &&
-    [entries, longestKey].every((count) => Number.isSafeInteger(count));
+    counts.every((count) => Number.isSafeInteger(count));
   return sound ? (read as ListHead) : null;
 }
 

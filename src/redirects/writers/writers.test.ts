@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -377,6 +377,58 @@ describe.skipIf(!installed('nginx'))('old files that stay served by nginx', () =
           status: 301,
           location: PAGE,
         });
+    });
+  });
+});
+
+describe.skipIf(!installed('nginx'))('a list of very many articles', () => {
+  let bench: ServerBench;
+  beforeAll(async () => {
+    bench = await serverBench('nginx');
+    await mkdir(join(bench.dir, 'old', 'big', '2012-May'), { recursive: true });
+    await writeFile(join(bench.dir, 'old', 'big', '2012-May', 'lost.txt'), 'old text');
+  });
+  afterAll(() => bench.remove());
+
+  /** Volumes of three years' parts, and some by names that begin with no year of Mailman's. */
+  function big(): ListToRedirect {
+    const names = ['2012-May', '2013-May', 'Week-of-Mon-20130506', '2013', '20135', 'odd', '1812'];
+    const aligned = Array.from({ length: 101_000 }, (_, number) => {
+      const volume = names[number % names.length] ?? '';
+      const file = `${String(number).padStart(6, '0')}.html`;
+      const message = archivedMessage({ hash: `H${number}` });
+      return { article: pipermailArticle({ number, volume, file }), message, ghost: false };
+    });
+    return listToRedirect({
+      name: 'big',
+      listing: {
+        ...NO_PAGES,
+        volumes: names.map((name) => ({ name, kind: 'unknown', indexes: [], downloads: [] })),
+        articles: aligned.map(({ article }) => article),
+        others: [{ path: '2012-May/lost.txt', bytes: 8 }],
+      },
+      alignment: { aligned, unmatched: [], disputed: [] },
+    });
+  }
+
+  it('is led on in parts, of which a map holds one', async () => {
+    const list = big();
+    const keepStatic = join(bench.dir, 'old');
+    await write(bench, 'nginx', list, { keepStatic });
+    await write(bench, 'nginx', small());
+    expect(await bench.test()).toBeNull();
+    const maps = await readFile(join(bench.rules, 'http', 'list-big.conf'), 'utf8');
+    expect(maps.match(/^map /gm)).toHaveLength(4);
+    await bench.serve(async (ask) => {
+      await expectRedirects(ask, list, [], 300);
+      expect(await ask('/pipermail/big/2012-May/lost.txt')).toMatchObject({
+        status: 200,
+        body: 'old text',
+      });
+      for (const path of ['2013-May/none.html', '2012', '1812/none', 'Week-of-Mon-2013', ''])
+        expect([path, (await ask(`/pipermail/big/${path}`)).location]).toEqual([path, PAGE]);
+      const { location } = await ask('/mailman/private/BIG/2013-May/000001.html');
+      expect(location).toBe(`${PAGE}message/H1/`);
     });
   });
 });
