@@ -218,7 +218,6 @@ describe('a batch that is disturbed', () => {
     'by %s',
     async (name) => {
       const { scene, strike, says, mend } = FAULTS[name] ?? {};
-      const moments: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         await sandbox.reset();
         const clear = await scene?.();
@@ -233,7 +232,6 @@ describe('a batch that is disturbed', () => {
           await gone();
           const codes = [...new Set(stdout.match(/(?<="code": ")[^"]+/g) ?? [])];
           const said = `${moment} of ${whole} ms, exit code ${exitCode ?? 'none'}`;
-          moments.push(said);
           // Only a batch that came to its end all the same has nothing to say.
           expect(exitCode, `${said}: ${stderr}`).not.toBe(1);
           if (says !== undefined && exitCode !== 0 && exitCode !== 4)
@@ -244,11 +242,11 @@ describe('a batch that is disturbed', () => {
           await mend?.();
           await untilDone();
           expect(await end(), said).toEqual(undisturbed);
+          process.stderr.write(`${name} ${round + 1}: ${said}: ${codes.join(' ')}\n`);
         } finally {
           await clear?.();
         }
       }
-      process.stderr.write(`${name}: ${moments.join('; ')}\n`);
     },
     3_600_000,
   );
@@ -257,7 +255,6 @@ describe('a batch that is disturbed', () => {
   it.runIf(ROUNDS > 0)(
     'by all of them in one night',
     async () => {
-      const struck: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         await sandbox.reset();
         const night: string[] = [];
@@ -291,9 +288,8 @@ describe('a batch that is disturbed', () => {
         await gone();
         await untilDone();
         expect(await end(), night.join(', ')).toEqual(undisturbed);
-        struck.push(night.join(', '));
+        process.stderr.write(`night ${round + 1}: ${night.join(', ')}\n`);
       }
-      process.stderr.write(`in one night:\n${struck.join('\n')}\n`);
     },
     3_600_000,
   );
