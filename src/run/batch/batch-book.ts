@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.js';
 import type { PhaseReport } from '../../model/report.js';
 import type { Ports, ProgressEvent } from '../ports.js';
@@ -143,24 +144,35 @@ function progressOf(
   return { run, at: now.now, waits, left: timeLeft(waiting, now), running };
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  ENOSPC: 'its disk is full',
-  EDQUOT: 'the quota of this account is used up',
-  EROFS: 'its file system is read-only: look into the kernel log, a disk may have failed',
-  EIO: 'the disk reports errors',
+/** What the system says of a disk, and what is to be done before the same command. */
+const UNWRITABLE: Readonly<Record<string, { readonly why: string; readonly next: string }>> = {
+  ENOSPC: { why: 'its disk is full', next: 'make room there' },
+  EDQUOT: { why: 'the quota of this account is used up', next: 'make room there, or raise it' },
+  EROFS: {
+    why: 'its file system is read-only: a disk may have failed',
+    next: 'look into the kernel log and mount it writable',
+  },
+  EIO: {
+    why: 'its disk reports errors',
+    next: 'look into the kernel log; the disk may be failing',
+  },
 };
 
 /** What the workspace's disk says, where the trouble is with that; null where it is not. */
 function unwritable(error: unknown, dir: string): Diagnostic | null {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  const why = Object.hasOwn(UNWRITABLE, code) ? UNWRITABLE[code] : undefined;
-  if (why === undefined) return null;
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+  const said = Object.hasOwn(UNWRITABLE, code) ? UNWRITABLE[code] : undefined;
+  // What lies elsewhere (the old archive, the web server's rules) is one list's own trouble.
+  const elsewhere = syscall === 'read' || (path !== undefined && !isIn(dir, path));
+  if (said === undefined || elsewhere) return null;
   return {
     code: 'batch.workspace-unwritable',
     severity: 'error',
     path: dir,
     summary: 'the workspace takes no more, and nothing further was begun',
-    why,
-    next: 'make room there, then run the same command again: it continues from here',
+    why: said.why,
+    next: `${said.next}, then run the same command again: it continues from here`,
   };
 }
+
+const isIn = (dir: string, path: string): boolean => resolve(path).startsWith(`${resolve(dir)}/`);

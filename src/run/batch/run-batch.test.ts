@@ -289,6 +289,27 @@ describe('a batch', () => {
     expect(again.lists.map(({ outcome }) => outcome)).not.toContain('failed');
   });
 
+  it.each([
+    ['of the workspace ends it', 'lists/b/snapshot.json', 'trouble'],
+    ['that lies elsewhere is the trouble of a list', '../elsewhere/rules.conf', null],
+  ])('a read-only disk %s', async (_, file, stopped) => {
+    const world = await memoryWorld(dir, site);
+    const path = join(world.ports.workspace.dir, file);
+    const refusal = { code: 'EROFS', syscall: 'open', path };
+    world.target.refuse = (what) => {
+      if (what.startsWith('create a@')) throw Object.assign(new Error('read-only'), refusal);
+      return false;
+    };
+    const report = await start(world, { concurrency: 1 });
+    expect(report.lists[0]?.findings).toContainEqual(
+      expect.objectContaining({ code: 'run.system-error', path }),
+    );
+    expect(report.stopped).toBe(stopped);
+    expect(report.findings.map(({ code }) => code)).toEqual(
+      stopped === null ? [] : ['batch.workspace-unwritable'],
+    );
+  });
+
   it('refuses to be two in one workspace', async () => {
     const world = await memoryWorld(dir, site);
     const folder = await world.ports.workspace.batch();
