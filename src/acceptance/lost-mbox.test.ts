@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { counted } from '../model/counted.js';
 import type { Mailman2List } from '../model/mailman2-list.js';
 import { readMessages } from '../run/old-messages.js';
 import type { Ports } from '../run/ports.js';
@@ -55,7 +56,7 @@ describe.skipIf(!existsSync(TARBALL))('a public archive without its mbox', () =>
 
   it('gets every attachment back, and has nothing that is uncertain', () => {
     expect(rebuilt.findings.map(({ code }) => code)).toEqual(['archive.rebuilt']);
-    expect(rebuilt.findings[0]?.summary).toContain(`${PAGES} messages`);
+    expect(rebuilt.findings[0]?.summary).toContain(counted(PAGES, 'message'));
     expect(rebuilt.findings[0]?.why).toMatch(/attachments/);
   });
 
