@@ -21,7 +21,9 @@ export async function csvRedirects(
     site: settings.site,
     identities: settings.identities,
     async list(unit) {
-      const { value: job } = await describeJob(unit, ports, settings);
+      const { outcome, findings, value: job } = await describeJob(unit, ports, settings);
+      // Of a list that Mailman 3 does not take, the new pages will never be.
+      if (outcome === 'failed') return findings.filter(({ severity }) => severity === 'error');
       const prepared = await preparedParts(job, ports);
       const computed = await redirectsOf(job.desired, prepared, ports, settings);
       for (const each of computed) await take(each);
