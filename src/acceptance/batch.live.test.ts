@@ -266,15 +266,19 @@ describe('a batch that is disturbed', () => {
           ]);
           return ended;
         };
-        const strike = async (name: string, running: ReturnType<typeof startMm2to3>) => {
+        const strike = async (
+          name: string,
+          running: ReturnType<typeof startMm2to3>,
+          share: number,
+        ) => {
           const began = Date.now();
-          if (await until(running, 0.35)) return;
+          if (await until(running, share)) return;
           night.push(`${name} after ${Date.now() - began} ms`);
           await FAULTS[name]?.strike?.(running);
         };
         for (const name of shuffled(ENDING)) {
           const running = startMm2to3(words());
-          await strike(name, running);
+          await strike(name, running, 0.35);
           const { exitCode, stderr } = await running;
           expect(exitCode, `${night.join(', ')}: ${stderr}`).not.toBe(1);
           await gone();
@@ -282,7 +286,8 @@ describe('a batch that is disturbed', () => {
         const running = startMm2to3(words());
         for (const name of shuffled(Object.keys(FAULTS)))
           if (!ENDING.includes(name) && FAULTS[name]?.scene === undefined)
-            await strike(name, running);
+            // Short waits: several are to meet the same batch.
+            await strike(name, running, 0.15);
         const { exitCode, stderr } = await running;
         expect(exitCode, `${night.join(', ')}: ${stderr}`).not.toBe(1);
         await gone();
