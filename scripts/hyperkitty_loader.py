@@ -24,12 +24,14 @@ def load(request, stream):
     # The workers must not share a connection, so they are made before there is one.
     connections.close_all()
     with Workers(lambda unixfrom, body: fit.row(values_of(body, unixfrom))) as workers:  # noqa: F821
+        # They are busy before the list's row is there, for which HyperKitty asks Core.
+        workers.begin(stream)
         make_list(request["list"], request["archivePolicy"])  # noqa: F821
         mlist = MailingList.objects.get(name=request["list"])
         store = Store(mlist, refuse)  # noqa: F821
         progress = Progress()
         progress.add(0)
-        for batch, count in batches(workers.results(stream),
+        for batch, count in batches(workers.results(),
                                     request.get("batch", BATCH_MESSAGES), store.batch_bytes):
             store.put(batch)
             progress.add(count)

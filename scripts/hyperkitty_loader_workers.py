@@ -118,11 +118,14 @@ class Workers:
         for _, from_read in self.pipes:
             os.close(from_read)
 
-    def results(self, stream):
+    def begin(self, stream):
+        """Has them work on an mbox, until what they made of it fills the pipes."""
+        self.feeder = Feeder(stream, [to_write for to_write, _ in self.pipes])
+        self.feeder.start()
+
+    def results(self):
         """What the function made of each message, in order."""
-        feeder = self.feeder = Feeder(stream, [to_write for to_write, _ in self.pipes])
-        feeder.start()
-        received = 0
+        feeder, received = self.feeder, 0
         while (answer := receive(self.pipes[received % len(self.pipes)][1])) is not None:
             received += 1
             yield from answer
