@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { HyperKitty } from '../target/hyperkitty.js';
+import type { Session } from './command.js';
 import type { Config } from './config-schema.js';
 
 /**
@@ -16,4 +17,16 @@ export async function beginHyperKitty({
   const { localHost } = await import('../host.js');
   const { hyperkitty } = await import('../target/hyperkitty.js');
   return hyperkitty(localHost(), djangoCommand, true);
+}
+
+/** The commands that take lists through steps. */
+type StepCommands = typeof import('./commands/run-steps.js');
+
+/** Runs one of them, which are loaded while HyperKitty's Django starts. */
+export async function besideHyperKitty<Result>(
+  { config }: Session,
+  work: (commands: StepCommands, hyperkitty: HyperKitty | null) => Promise<Result>,
+): Promise<Result> {
+  const hyperkitty = await beginHyperKitty(config);
+  return work(await import('./commands/run-steps.js'), hyperkitty);
 }

@@ -12,7 +12,7 @@ import type { RedirectsOptions } from './commands/redirects.js';
 import type { TestOptions } from './commands/redirects-test.js';
 import type { RunOptions } from './commands/run-steps.js';
 import { PLAN_FORMAT_NAMES } from '../report/plan/format-names.js';
-import { beginHyperKitty } from './early-start.js';
+import { besideHyperKitty } from './early-start.js';
 import { EXIT_HELP, type ExitCode } from './exit-codes.js';
 import { type Io, write } from './io.js';
 import { REDIRECT_FORMATS } from './redirect-formats.js';
@@ -175,10 +175,10 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
       archive,
       'import',
       'prepare the mbox and import it into HyperKitty',
-      async (session, options) => {
-        const hyperkitty = await beginHyperKitty(session.config);
-        return (await load.runSteps()).runSteps(session, ['archive'], options, hyperkitty);
-      },
+      (session, options) =>
+        besideHyperKitty(session, (commands, hyperkitty) =>
+          commands.runSteps(session, ['archive'], options, hyperkitty),
+        ),
     ),
   );
   add<RebuildOptions>(
@@ -187,10 +187,11 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
     'make an mbox of pages and volumes where the mbox is lost',
     async (session, options, lists) => (await load.rebuild()).rebuild(session, options, lists, io),
   ).option('--output <file>', 'write it there (one list; default: into the workspace)');
-  add(program, 'index', 'build and check the search index', async (session) => {
-    const hyperkitty = await beginHyperKitty(session.config);
-    return (await load.runSteps()).runSteps(session, ['index'], {}, hyperkitty);
-  });
+  add(program, 'index', 'build and check the search index', (session) =>
+    besideHyperKitty(session, (commands, hyperkitty) =>
+      commands.runSteps(session, ['index'], {}, hyperkitty),
+    ),
+  );
   const leading = add<RedirectsOptions>(
     program,
     'redirects',
@@ -227,20 +228,19 @@ export function buildProgram(io: Io, finish: (code: ExitCode) => void): Command 
         );
       finish(await inSession(io, program.opts<GlobalOptions>(), [], work));
     });
-  add(program, 'verify', 'compare both sides afresh', async (session) => {
-    const hyperkitty = await beginHyperKitty(session.config);
-    return (await load.runSteps()).verify(session, hyperkitty);
-  });
+  add(program, 'verify', 'compare both sides afresh', (session) =>
+    besideHyperKitty(session, (commands, hyperkitty) => commands.verify(session, hyperkitty)),
+  );
   importing(
     overwriting(
       add<RunOptions>(
         program,
         'migrate',
         'all of it, in order, for these lists',
-        async (session, options) => {
-          const hyperkitty = await beginHyperKitty(session.config);
-          return (await load.runSteps()).migrate(session, options, hyperkitty);
-        },
+        (session, options) =>
+          besideHyperKitty(session, (commands, hyperkitty) =>
+            commands.migrate(session, options, hyperkitty),
+          ),
       ),
     ),
   );
